@@ -1,0 +1,218 @@
+import { resolve } from 'node:path';
+
+/** What the environment says, read once. Durations are in the unit their name says. */
+export interface Config {
+  readonly production: boolean;
+  readonly logLevel: LogLevel;
+  readonly http: HttpConfig;
+  readonly database: DatabaseConfig;
+  readonly model: ModelConfig;
+  readonly jwt: JwtConfig;
+  /** Runs at once in this process. */
+  readonly maxRuns: number;
+  readonly introspection: 'token' | 'off';
+  readonly playground: 'on' | 'off';
+}
+
+export interface HttpConfig {
+  readonly port: number;
+  readonly host: string;
+  /** Origins that browsers may call from; `['*']`: any. */
+  readonly corsOrigins: readonly string[];
+  /** Whether X-Forwarded-* of the peer is believed. */
+  readonly trustProxy: boolean;
+}
+
+export interface DatabaseConfig {
+  /** A postgres URL; `null`: PGlite in `dataDir`. */
+  readonly url: string | null;
+  /** A URL without a transaction-mode pooler between; the same as `url` unless set. */
+  readonly directUrl: string | null;
+  /** PGlite's folder, absolute; `null`: in memory. */
+  readonly dataDir: string | null;
+  readonly poolSize: number;
+  readonly schema: string;
+}
+
+export interface ModelConfig {
+  readonly apiKey: string | null;
+  readonly baseUrl: string | null;
+  /** The model of agents that name none. */
+  readonly defaultModel: string;
+}
+
+export interface JwtConfig {
+  /** HMAC secrets or PEM public keys. */
+  readonly verificationKeys: readonly string[];
+  readonly jwksFile: string | null;
+  readonly jwksUrl: string | null;
+  /** `null`: HS256 for a secret, the key's own for a public key. */
+  readonly algorithm: string | null;
+  readonly audience: string | null;
+  readonly issuer: string | null;
+  readonly leewaySeconds: number;
+  /** Path of the claim that holds the scopes, dots between names; `null`: `scopes`, else `scope`. */
+  readonly scopesClaim: string | null;
+  readonly adminScope: string;
+}
+
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+const ALGORITHMS = [
+  'HS256',
+  'HS384',
+  'HS512',
+  'RS256',
+  'RS384',
+  'RS512',
+  'PS256',
+  'PS384',
+  'PS512',
+  'ES256',
+  'ES384',
+  'ES512',
+  'EdDSA',
+] as const;
+
+/**
+ * The configuration that `env` describes. An empty value counts as unset.
+ * @throws TypeError with a sentence that names the setting, when a value will not do.
+ */
+export function readConfig(env: Record<string, string | undefined> = process.env): Config {
+  const read = new EnvReader(env);
+  const production = env['NODE_ENV'] === 'production';
+  return {
+    production,
+    logLevel: read.word('LOG_LEVEL', LOG_LEVELS, 'info'),
+    http: {
+      port: read.integer('PORT', { min: 0, max: 65_535, fallback: 4000 }),
+      host: read.text('HOST') ?? '127.0.0.1',
+      corsOrigins: read.list('CORS_ORIGINS').map((origin) => requireOrigin(origin)),
+      trustProxy: read.word('TRUST_PROXY', ['true', 'false', '1', '0'], 'false').match(/^(true|1)$/) !== null,
+    },
+    database: readDatabase(read),
+    model: {
+      apiKey: read.text('OPENAI_API_KEY') ?? null,
+      baseUrl: read.url('OPENAI_BASE_URL', ['http:', 'https:']),
+      defaultModel: read.text('AMBIT_MODEL') ?? 'gpt-4o',
+    },
+    jwt: readJwt(read),
+    maxRuns: read.integer('AMBIT_MAX_RUNS', { min: 1, max: 100_000, fallback: 100 }),
+    introspection: read.word('AMBIT_INTROSPECTION', ['token', 'off'], 'token'),
+    playground: read.word('AMBIT_PLAYGROUND', ['on', 'off'], 'on'),
+  };
+}
+
+function readDatabase(read: EnvReader): DatabaseConfig {
+  const url = read.text('DATABASE_URL');
+  const inMemory = url === 'memory';
+  const postgresUrl = inMemory ? null : read.url('DATABASE_URL', ['postgres:', 'postgresql:']);
+  const schema = read.text('DATABASE_SCHEMA') ?? 'ambit';
+  if (!/^[a-z_][a-z0-9_]{0,62}$/.test(schema))
+    throw bad('DATABASE_SCHEMA', 'must be lower-case letters, digits and _');
+  return {
+    url: postgresUrl,
+    directUrl: read.url('DATABASE_DIRECT_URL', ['postgres:', 'postgresql:']) ?? postgresUrl,
+    dataDir: inMemory || postgresUrl !== null ? null : resolve(read.text('AMBIT_DATA_DIR') ?? '.ambit'),
+    poolSize: read.integer('DATABASE_POOL_SIZE', { min: 1, max: 1000, fallback: 10 }),
+    schema,
+  };
+}
+
+function readJwt(read: EnvReader): JwtConfig {
+  const jwksFile = read.text('JWT_JWKS_FILE') ?? null;
+  const jwksUrl = read.url('JWT_JWKS_URL', ['https:', 'http:']);
+  const audience = read.text('JWT_AUDIENCE') ?? null;
+  if ((jwksFile !== null || jwksUrl !== null) && audience === null) {
+    throw bad(
+      'JWT_AUDIENCE',
+      'must be set with JWT_JWKS_FILE and JWT_JWKS_URL: others hold tokens of that issuer too',
+    );
+  }
+  const algorithm = read.text('JWT_ALGORITHM');
+  return {
+    verificationKeys: splitKeys(read.text('JWT_VERIFICATION_KEY') ?? ''),
+    jwksFile,
+    jwksUrl,
+    algorithm: algorithm === undefined ? null : read.word('JWT_ALGORITHM', ALGORITHMS, 'HS256'),
+    audience,
+    issuer: read.text('JWT_ISSUER') ?? null,
+    leewaySeconds: read.integer('JWT_LEEWAY_SECONDS', { min: 0, max: 300, fallback: 10 }),
+    scopesClaim: read.text('JWT_SCOPES_CLAIM') ?? null,
+    adminScope: read.text('AMBIT_ADMIN_SCOPE') ?? 'agent_os:admin',
+  };
+}
+
+/** Secrets separated by commas, or PEM blocks; `\n` written as two characters, as in env files, is read as a line end. */
+function splitKeys(text: string): string[] {
+  if (text.includes('-----BEGIN')) {
+    const pem = text.replaceAll('\\n', '\n');
+    return [...pem.matchAll(/-----BEGIN ([A-Z ]+)-----[\s\S]*?-----END \1-----/g)].map(([block]) => block);
+  }
+  return text.split(',').filter((secret) => secret !== '');
+}
+
+function requireOrigin(text: string): string {
+  if (text === '*') return text;
+  if (!URL.canParse(text) || new URL(text).origin !== text) {
+    throw bad(
+      'CORS_ORIGINS',
+      `must be origins as https://app.example.com, separated by commas, or *; "${text}" is none`,
+    );
+  }
+  return text;
+}
+
+class EnvReader {
+  readonly #env: Record<string, string | undefined>;
+
+  constructor(env: Record<string, string | undefined>) {
+    this.#env = env;
+  }
+
+  text(name: string): string | undefined {
+    const value = this.#env[name]?.trim();
+    return value === '' ? undefined : value;
+  }
+
+  list(name: string): string[] {
+    return (this.text(name) ?? '')
+      .split(',')
+      .map((item) => item.trim())
+      .filter((item) => item !== '');
+  }
+
+  integer(name: string, { min, max, fallback }: { min: number; max: number; fallback: number }): number {
+    const text = this.text(name);
+    if (text === undefined) return fallback;
+    const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+    if (!(value >= min && value <= max)) throw bad(name, `must be a whole number from ${min} to ${max}`);
+    return value;
+  }
+
+  word<const TWord extends string>(name: string, words: readonly TWord[], fallback: NoInfer<TWord>): TWord {
+    const text = this.text(name);
+    if (text === undefined) return fallback;
+    const word = words.find((candidate) => candidate === text);
+    if (word === undefined) throw bad(name, `must be one of ${words.join(', ')}`);
+    return word;
+  }
+
+  url(name: string, protocols: readonly string[]): string | null {
+    const text = this.text(name);
+    if (text === undefined) return null;
+    if (!URL.canParse(text) || !protocols.includes(new URL(text).protocol)) {
+      throw bad(
+        name,
+        `must be a URL that starts with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
+      );
+    }
+    return text;
+  }
+}
+
+/** The value itself is left out: it may be a secret. */
+function bad(name: string, rule: string): TypeError {
+  return new TypeError(`${name} ${rule}.`);
+}
