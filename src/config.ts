@@ -132,7 +132,7 @@ function readJwt(read: EnvReader): JwtConfig {
   }
   const algorithm = read.text('JWT_ALGORITHM');
   return {
-    verificationKeys: splitKeys(read.text('JWT_VERIFICATION_KEY') ?? ''),
+    verificationKeys: splitKeys(read.text('JWT_VERIFICATION_KEY')),
     jwksFile,
     jwksUrl,
     algorithm: algorithm === undefined ? null : read.word('JWT_ALGORITHM', ALGORITHMS, 'HS256'),
@@ -144,13 +144,27 @@ function readJwt(read: EnvReader): JwtConfig {
   };
 }
 
-/** Secrets separated by commas, or PEM blocks; `\n` written as two characters, as in env files, is read as a line end. */
-function splitKeys(text: string): string[] {
-  if (text.includes('-----BEGIN')) {
-    const pem = text.replaceAll('\\n', '\n');
-    return [...pem.matchAll(/-----BEGIN ([A-Z ]+)-----[\s\S]*?-----END \1-----/g)].map(([block]) => block);
+/**
+ * Secrets separated by commas, or PEM blocks; `\n` written as two characters, as in env files, is read as a line end. What is
+ * set but holds no key, and what stands beside PEM blocks, throws: left out in silence, it could leave the server without
+ * the keys it was given.
+ */
+function splitKeys(text: string | undefined): string[] {
+  if (text === undefined) return [];
+  const keys = text.includes('-----BEGIN')
+    ? splitPem(text)
+    : text.split(',').filter((secret) => secret !== '');
+  if (keys.length === 0) throw bad('JWT_VERIFICATION_KEY', 'holds no key');
+  return keys;
+}
+
+function splitPem(text: string): string[] {
+  const block = /-----BEGIN ([A-Z0-9 ]+)-----[\s\S]*?-----END \1-----/g;
+  const pem = text.replaceAll('\\n', '\n');
+  if (/[^\s,]/.test(pem.replaceAll(block, ''))) {
+    throw bad('JWT_VERIFICATION_KEY', 'must be whole PEM blocks, or secrets separated by commas');
   }
-  return text.split(',').filter((secret) => secret !== '');
+  return pem.match(block) ?? [];
 }
 
 function requireOrigin(text: string): string {

@@ -1,10 +1,14 @@
 import type { GrantSet } from './grant-set.ts';
 
-/** Who is asking, as the token says. It carries no token, so tool code may see it. */
-export interface Principal {
+/** Somebody and what they may. It carries no token, so tool code may see it. */
+export interface Identity {
   /** The token's `sub`. */
   readonly id: string;
   readonly grants: GrantSet;
+}
+
+/** Who is asking, as the token says. */
+export interface Principal extends Identity {
   /** The token's `exp`: from here on the principal may nothing. */
   readonly expiresAt: Date;
 }
@@ -13,16 +17,16 @@ export interface Principal {
  * Whose sessions and runs the principal may read: their own, and those that `users:<id>:read` opens; `'all'` for the
  * global forms and for admin.
  */
-export function readableOwners({ id, grants }: Principal): 'all' | readonly string[] {
+export function readableOwners({ id, grants }: Identity): 'all' | readonly string[] {
   const others = grants.visibleIds('users', 'read');
   return others === 'all' ? 'all' : [id, ...others];
 }
 
 /** Whose sessions and runs the principal may act on: their own, and those that both `users:<id>:read` and `:act` open. */
-export function actableOwners(principal: Principal): 'all' | readonly string[] {
-  const readable = readableOwners(principal);
-  const others = principal.grants.visibleIds('users', 'act');
+export function actableOwners(identity: Identity): 'all' | readonly string[] {
+  const readable = readableOwners(identity);
+  const others = identity.grants.visibleIds('users', 'act');
   if (others === 'all') return readable;
   const actable = readable === 'all' ? [...others] : readable.filter((owner) => others.has(owner));
-  return [principal.id, ...actable];
+  return [identity.id, ...actable];
 }

@@ -1,0 +1,31 @@
+import { type JWTPayload } from 'jose';
+
+import { type JwtConfig } from '../config.ts';
+import { GrantSet } from '../scope/grant-set.ts';
+import { type Principal } from '../scope/principal.ts';
+import { readScopesClaim } from './scopes-claim.ts';
+import { isSubject } from './subject.ts';
+
+/** Longest a principal lasts from now, in milliseconds: ten years. A later `exp` is read as this. */
+export const MAX_LIFE_MS = 10 * 365.25 * 24 * 3_600_000;
+
+/**
+ * Whom the claims of a verified token name, or in words why they name nobody. Beside what RFC 7519 asks (section 4.1), the
+ * times must be finite, `iat` must not lie in the future by more than the leeway, and `sub` must be a principal's name.
+ */
+export function toPrincipal(
+  payload: JWTPayload,
+  config: Pick<JwtConfig, 'scopesClaim' | 'adminScope' | 'leewaySeconds'>,
+  now: Date,
+): Principal | { unfit: string } {
+  const { sub, exp = NaN, nbf = 0, iat = 0 } = payload;
+  if (!isSubject(sub)) return { unfit: 'sub' };
+  if (!Number.isFinite(exp) || !Number.isFinite(nbf) || !Number.isFinite(iat))
+    return { unfit: 'exp, nbf or iat' };
+  if (iat > now.getTime() / 1000 + config.leewaySeconds) return { unfit: 'iat' };
+  return {
+    id: sub,
+    grants: new GrantSet(readScopesClaim(payload, config.scopesClaim), config.adminScope),
+    expiresAt: new Date(Math.min(exp * 1000, now.getTime() + MAX_LIFE_MS)),
+  };
+}

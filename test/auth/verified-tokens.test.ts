@@ -1,0 +1,41 @@
+import { describe, expect, it } from 'vitest';
+
+import { type VerificationKey } from '../../src/auth/verification-key.ts';
+import { MAX_REMEMBERED, VerifiedTokens } from '../../src/auth/verified-tokens.ts';
+import { GrantSet } from '../../src/scope/grant-set.ts';
+import { NOW } from '../_util/keys.ts';
+
+const key: VerificationKey = { kid: null, algorithm: 'HS256', key: new Uint8Array(32) };
+const principal = { id: 'alice', grants: new GrantSet([]), expiresAt: new Date(NOW.getTime() + 1000) };
+
+describe('a verified token', () => {
+  it('is known until it expires, to the millisecond', () => {
+    const verified = new VerifiedTokens();
+    verified.add('token', key, principal);
+    expect(verified.find('token', key, NOW)).toBe(principal);
+    expect(verified.find('token', key, new Date(NOW.getTime() + 999))).toBe(principal);
+    expect(verified.find('token', key, new Date(NOW.getTime() + 1000))).toBeNull();
+  });
+
+  it('is known with its own key only', () => {
+    const verified = new VerifiedTokens();
+    verified.add('token', key, principal);
+    expect(verified.find('token', { ...key }, NOW)).toBeNull();
+    expect(verified.find('token ', key, NOW)).toBeNull();
+  });
+
+  it('makes no room for itself', () => {
+    const verified = new VerifiedTokens();
+    for (let index = 0; index < MAX_REMEMBERED; index += 1) verified.add(`token ${index}`, key, principal);
+    verified.add('token 1', key, principal);
+    expect(verified.find('token 0', key, NOW)).toBe(principal);
+  });
+
+  it(`is forgotten when ${MAX_REMEMBERED} others have come`, () => {
+    const verified = new VerifiedTokens();
+    for (let index = 0; index <= MAX_REMEMBERED; index += 1) verified.add(`token ${index}`, key, principal);
+    expect(verified.find('token 0', key, NOW)).toBeNull();
+    expect(verified.find('token 1', key, NOW)).toBe(principal);
+    expect(verified.find(`token ${MAX_REMEMBERED}`, key, NOW)).toBe(principal);
+  });
+});
