@@ -77,6 +77,17 @@ export class LimitExceededError extends AmbitError {
   }
 }
 
+/** The cursor is inside what retention has compacted. `resumeAfter` is the nearest cursor that can be read from. */
+export class CursorExpiredError extends AmbitError {
+  readonly code = 'CURSOR_EXPIRED';
+  readonly resumeAfter: number;
+
+  constructor(resumeAfter: number) {
+    super('The cursor has expired.');
+    this.resumeAfter = resumeAfter;
+  }
+}
+
 /** The database is away, or this process is shutting down. */
 export class UnavailableError extends AmbitError {
   readonly code = 'UNAVAILABLE';

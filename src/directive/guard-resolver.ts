@@ -1,0 +1,85 @@
+/* oxlint-disable max-params -- resolvers have the four parameters that GraphQL gives them */
+import {
+  defaultFieldResolver,
+  getNullableType,
+  type GraphQLFieldResolver,
+  type GraphQLOutputType,
+  isListType,
+} from 'graphql';
+
+import { isPromise } from '../lib/is-promise.ts';
+import { type GrantSet } from '../scope/grant-set.ts';
+import { admit, type FieldGuard, type KeepItem, refusal, requireGrants } from './field-guard.ts';
+import { holesOf } from './field-rule.ts';
+import { filterItems } from './filter-items.ts';
+import { judgeRule, MET } from './judge-rule.ts';
+
+type Resolver<TContext> = GraphQLFieldResolver<unknown, TContext>;
+
+const NOTHING_KNOWN = {};
+
+/**
+ * A resolver that lets `resolve` run only where the rule is met. It gives what `resolve` gives, no promise around it,
+ * unless a loader must be awaited or a list filtered.
+ */
+export function guardResolver<TContext>(
+  guard: FieldGuard<TContext>,
+  type: GraphQLOutputType,
+  resolve: Resolver<TContext> = defaultFieldResolver,
+): Resolver<TContext> {
+  const holes = new Set(holesOf(guard.rule).map(({ from }) => from));
+  if (holes.size === 0) return guardByToken(guard, resolve);
+  if (!holes.has('loader') && !holes.has('item')) return guardByCall(guard, resolve);
+  return guardByExecution(guard, listDepth(type), resolve);
+}
+
+/** The verdict depends on the grants alone, which never change, so the last grants met are remembered. */
+function guardByToken<TContext>(
+  guard: FieldGuard<TContext>,
+  resolve: Resolver<TContext>,
+): Resolver<TContext> {
+  const { principalOf } = guard;
+  let met: GrantSet | null = null;
+  return (source, args, context, info) => {
+    const grants = principalOf(context)?.grants;
+    if (grants === undefined || grants !== met) met = requireMet(guard, context);
+    return resolve(source, args, context, info);
+  };
+}
+
+function requireMet<TContext>(guard: FieldGuard<TContext>, context: TContext): GrantSet {
+  const grants = requireGrants(guard, context);
+  if (judgeRule(guard.rule, grants, NOTHING_KNOWN) !== MET) throw refusal(guard, grants, NOTHING_KNOWN);
+  return grants;
+}
+
+/** Only holes that the call itself fills. */
+function guardByCall<TContext>(guard: FieldGuard<TContext>, resolve: Resolver<TContext>): Resolver<TContext> {
+  return (source, args, context, info) => {
+    const grants = requireGrants(guard, context);
+    const known = { args, parent: source ?? null };
+    if (judgeRule(guard.rule, grants, known) !== MET) throw refusal(guard, grants, known);
+    return resolve(source, args, context, info);
+  };
+}
+
+function guardByExecution<TContext>(
+  guard: FieldGuard<TContext>,
+  depth: number,
+  resolve: Resolver<TContext>,
+): Resolver<TContext> {
+  return (source, args, context, info) => {
+    const proceed = (keep: KeepItem | null) => {
+      const value: unknown = resolve(source, args, context, info);
+      return keep === null ? value : filterItems(value, depth, keep);
+    };
+    const admitted = admit(guard, { source, args, context, loaded: new Map() });
+    return isPromise(admitted) ? admitted.then(proceed) : proceed(admitted);
+  };
+}
+
+/** How many lists are around the named type. */
+export function listDepth(type: GraphQLOutputType): number {
+  const nullable = getNullableType(type);
+  return isListType(nullable) ? 1 + listDepth(nullable.ofType) : 0;
+}

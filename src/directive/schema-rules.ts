@@ -1,0 +1,74 @@
+import { type GraphQLSchema, isObjectType } from 'graphql';
+
+import { type FieldRule } from './field-rule.ts';
+import { possibleTypes } from './possible-types.ts';
+
+/** The rules of a guarded schema, by type and field. */
+export class SchemaRules {
+  readonly #byType: ReadonlyMap<string, ReadonlyMap<string, FieldRule>>;
+  readonly #reaching: ReadonlySet<string>;
+
+  constructor(schema: GraphQLSchema, byType: ReadonlyMap<string, ReadonlyMap<string, FieldRule>>) {
+    this.#byType = byType;
+    this.#reaching = typesReachingRules(schema, byType);
+  }
+
+  /** The rule of a field of an object type; `null` when it has none. */
+  ruleOf(typeName: string, fieldName: string): FieldRule | null {
+    return this.#byType.get(typeName)?.get(fieldName) ?? null;
+  }
+
+  /** Whether some selection on that object type can come to a guarded field, at whatever depth. */
+  reachesRule(typeName: string): boolean {
+    return this.#reaching.has(typeName);
+  }
+}
+
+const rulesBySchema = new WeakMap<GraphQLSchema, SchemaRules>();
+
+/** Keeps the rules of a schema just guarded, for `requireRules`. */
+export function rememberRules(schema: GraphQLSchema, rules: SchemaRules): void {
+  rulesBySchema.set(schema, rules);
+}
+
+/** Whether `guardSchema` made this very schema. */
+export function isGuarded(schema: GraphQLSchema): boolean {
+  return rulesBySchema.has(schema);
+}
+
+/**
+ * The rules of a schema that `guardSchema` gave.
+ * @throws TypeError for any other schema, also one that was transformed afterwards.
+ */
+export function requireRules(schema: GraphQLSchema): SchemaRules {
+  const rules = rulesBySchema.get(schema);
+  if (rules === undefined)
+    throw new TypeError('This schema does not come from guardSchema, which must be the last step.');
+  return rules;
+}
+
+function typesReachingRules(
+  schema: GraphQLSchema,
+  byType: ReadonlyMap<string, ReadonlyMap<string, unknown>>,
+): Set<string> {
+  const reaching = new Set(byType.keys());
+  const referrers = referrersOf(schema);
+  for (const name of reaching) {
+    for (const referrer of referrers.get(name) ?? []) reaching.add(referrer); // the loop goes on to what is added
+  }
+  return reaching;
+}
+
+/** Object type → the object types with a field that may give one. */
+function referrersOf(schema: GraphQLSchema): Map<string, Set<string>> {
+  const referrers = new Map<string, Set<string>>();
+  for (const type of Object.values(schema.getTypeMap())) {
+    if (!isObjectType(type)) continue;
+    for (const target of Object.values(type.getFields()).flatMap((field) =>
+      possibleTypes(schema, field.type),
+    )) {
+      referrers.set(target.name, (referrers.get(target.name) ?? new Set()).add(type.name));
+    }
+  }
+  return referrers;
+}
