@@ -11,7 +11,6 @@ export interface Config {
   /** Runs at once in this process. */
   readonly maxRuns: number;
   readonly introspection: 'token' | 'off';
-  readonly playground: 'on' | 'off';
 }
 
 export interface HttpConfig {
@@ -19,8 +18,6 @@ export interface HttpConfig {
   readonly host: string;
   /** Origins that browsers may call from; `['*']`: any. */
   readonly corsOrigins: readonly string[];
-  /** Whether X-Forwarded-* of the peer is believed. */
-  readonly trustProxy: boolean;
 }
 
 export interface DatabaseConfig {
@@ -89,7 +86,6 @@ export function readConfig(env: Record<string, string | undefined> = process.env
       port: read.integer('PORT', { min: 0, max: 65_535, fallback: 4000 }),
       host: read.text('HOST') ?? '127.0.0.1',
       corsOrigins: read.list('CORS_ORIGINS').map((origin) => requireOrigin(origin)),
-      trustProxy: read.word('TRUST_PROXY', ['true', 'false', '1', '0'], 'false').match(/^(true|1)$/) !== null,
     },
     database: readDatabase(read),
     model: {
@@ -100,7 +96,6 @@ export function readConfig(env: Record<string, string | undefined> = process.env
     jwt: readJwt(read),
     maxRuns: read.integer('AMBIT_MAX_RUNS', { min: 1, max: 100_000, fallback: 100 }),
     introspection: read.word('AMBIT_INTROSPECTION', ['token', 'off'], 'token'),
-    playground: read.word('AMBIT_PLAYGROUND', ['on', 'off'], 'on'),
   };
 }
 

@@ -23,9 +23,11 @@ export function toPrincipal(
   if (!Number.isFinite(exp) || !Number.isFinite(nbf) || !Number.isFinite(iat))
     return { unfit: 'exp, nbf or iat' };
   if (iat > now.getTime() / 1000 + config.leewaySeconds) return { unfit: 'iat' };
+  const expiresAtMs = Math.min(exp * 1000, now.getTime() + MAX_LIFE_MS);
   return {
     id: sub,
     grants: new GrantSet(readScopesClaim(payload, config.scopesClaim), config.adminScope),
-    expiresAt: new Date(Math.min(exp * 1000, now.getTime() + MAX_LIFE_MS)),
+    expiresAt: new Date(expiresAtMs),
+    validUntil: new Date(expiresAtMs + config.leewaySeconds * 1000),
   };
 }

@@ -21,7 +21,7 @@ export class VerifiedTokens {
 
   find(token: string, key: VerificationKey, now: Date): Principal | null {
     const entry = this.#entries.get(digest(token));
-    if (entry === undefined || entry.key !== key || now >= entry.principal.expiresAt) return null;
+    if (entry === undefined || entry.key !== key || now >= entry.principal.validUntil) return null;
     return entry.principal;
   }
 

@@ -9,8 +9,10 @@ export interface Identity {
 
 /** Who is asking, as the token says. */
 export interface Principal extends Identity {
-  /** The token's `exp`: from here on the principal may nothing. */
+  /** The token's `exp`. */
   readonly expiresAt: Date;
+  /** `expiresAt` and the leeway that clocks are given: from here on the principal may nothing. */
+  readonly validUntil: Date;
 }
 
 /**

@@ -295,6 +295,7 @@ describe('the claim', () => {
   ])('%s is accepted', async (_, claims, expiresAt) => {
     const principal = await verifyWith(secret, await signToken(secret, claims));
     expect(principal).toMatchObject({ id: 'sub' in claims ? claims.sub : '', expiresAt });
+    expect(principal.validUntil.getTime() - expiresAt.getTime()).toBe(10_000);
   });
 
   it('exp that is infinite once read is refused', async () => {

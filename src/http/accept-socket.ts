@@ -1,0 +1,47 @@
+import { UnauthenticatedError, UnavailableError } from '../errors.ts';
+import { callAt } from '../lib/call-at.ts';
+import type { Logger } from '../lib/logger.ts';
+import type { Principal } from '../scope/principal.ts';
+import type { CloseCode } from './close-code.ts';
+import type { SocketConnection } from './socket-connection.ts';
+import { AmbiguousTokenError, readSocketToken } from './socket-token.ts';
+
+export interface AcceptSocketOptions {
+  verify(token: string): Promise<Principal>;
+  readonly log: Logger;
+  readonly now: () => Date;
+}
+
+/**
+ * Decides on `connection_init`: a good token, or none, lets the socket in (`true`); a bad one closes it with 4403, two that
+ * differ with 4401. A socket that is let in is closed again when its token expires.
+ */
+export async function acceptSocket(
+  connection: SocketConnection,
+  payload: Readonly<Record<string, unknown>> | undefined,
+  options: AcceptSocketOptions,
+): Promise<boolean> {
+  try {
+    const token = readSocketToken(connection.request, payload);
+    const principal = token === null ? null : await options.verify(token);
+    if (!connection.accept(principal)) return false;
+    if (principal !== null) closeAtExpiry(connection, principal.validUntil, options.now);
+    return true;
+  } catch (error) {
+    connection.closeWith(toCloseCode(error));
+    if (!(error instanceof UnauthenticatedError))
+      options.log.error({ err: error }, 'a token was not verified');
+    return false;
+  }
+}
+
+function closeAtExpiry(connection: SocketConnection, validUntil: Date, now: () => Date): void {
+  const callOff = callAt(validUntil, () => connection.closeWith(4403, 'Token expired'), now);
+  connection.onceClosed(callOff);
+}
+
+function toCloseCode(error: unknown): CloseCode {
+  if (error instanceof AmbiguousTokenError) return 4401;
+  if (error instanceof UnauthenticatedError) return 4403;
+  return error instanceof UnavailableError ? 1013 : 4500;
+}

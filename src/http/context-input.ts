@@ -1,0 +1,10 @@
+import type { Principal } from '../scope/principal.ts';
+
+/** What the context of one operation is made of. */
+export interface ContextInput {
+  /** `null`: no token was sent. */
+  readonly principal: Principal | null;
+  /** Aborted when the operation is over, its caller has left, or the server stops. */
+  readonly signal: AbortSignal;
+  readonly transport: 'http' | 'websocket';
+}

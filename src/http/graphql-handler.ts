@@ -1,0 +1,121 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+import { ApolloServer, HeaderMap, type HTTPGraphQLRequest, type HTTPGraphQLResponse } from '@apollo/server';
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginInlineTraceDisabled,
+  ApolloServerPluginLandingPageDisabled,
+  ApolloServerPluginSchemaReportingDisabled,
+  ApolloServerPluginUsageReportingDisabled,
+} from '@apollo/server/plugin/disabled';
+import { parseBearerToken } from '../auth/bearer-token.ts';
+import { toGraphQLError } from '../graphql/format-error.ts';
+import type { OperationPipeline } from '../graphql/operation.ts';
+import type { Logger } from '../lib/logger.ts';
+import type { Principal } from '../scope/principal.ts';
+import type { ContextInput } from './context-input.ts';
+import { HttpProblem } from './http-problem.ts';
+import { chooseMediaType, type MediaType } from './media-type.ts';
+import { type CarriedContext, pipelinePlugin } from './pipeline-plugin.ts';
+import { readJsonBody } from './read-body.ts';
+
+export interface GraphqlHandlerOptions<TContext extends object> {
+  readonly pipeline: OperationPipeline<TContext>;
+  verify(token: string): Promise<Principal>;
+  createContext(input: ContextInput): TContext;
+  readonly log: Logger;
+  readonly maxBodyBytes: number;
+}
+
+export interface GraphqlHandler extends AsyncDisposable {
+  /** Answers POST, and GET with a query. Throws `HttpProblem` and errors of ours for what is no GraphQL request. */
+  handle(request: IncomingMessage, response: ServerResponse, signal: AbortSignal): Promise<void>;
+}
+
+/** GraphQL over HTTP through Apollo Server, which checks the request's form and CSRF; the operation is the pipeline's. */
+export async function startGraphqlHandler<TContext extends object>(
+  options: GraphqlHandlerOptions<TContext>,
+): Promise<GraphqlHandler> {
+  const apollo = createApollo(options);
+  await apollo.start();
+  return {
+    async handle(request, response, signal) {
+      const mediaType = chooseMediaType(request.headers.accept);
+      if (mediaType === null) {
+        throw new HttpProblem(406, 'Answers are application/graphql-response+json or application/json.');
+      }
+      const answer = await apollo.executeHTTPGraphQLRequest({
+        httpGraphQLRequest: await toApolloRequest(request, options.maxBodyBytes),
+        context: () => createCarriedContext(options, { request, signal, mediaType }),
+      });
+      send(response, answer);
+    },
+    [Symbol.asyncDispose]: () => apollo.stop(),
+  };
+}
+
+function createApollo<TContext extends object>({
+  pipeline,
+  log,
+}: GraphqlHandlerOptions<TContext>): ApolloServer<CarriedContext<TContext>> {
+  return new ApolloServer<CarriedContext<TContext>>({
+    schema: pipeline.schema,
+    nodeEnv: 'production',
+    introspection: true, // the pipeline decides
+    documentStore: null, // the pipeline reads documents
+    persistedQueries: false,
+    allowBatchedHttpRequests: false,
+    csrfPrevention: true,
+    includeStacktraceInErrorResponses: false,
+    stopOnTerminationSignals: false,
+    logger: log,
+    formatError: (_formatted, error) => pipeline.formatError(error).formatted,
+    plugins: [
+      pipelinePlugin(pipeline, log),
+      // Each of these would else be switched on by the environment or by default.
+      ApolloServerPluginCacheControlDisabled(),
+      ApolloServerPluginInlineTraceDisabled(),
+      ApolloServerPluginLandingPageDisabled(),
+      ApolloServerPluginSchemaReportingDisabled(),
+      ApolloServerPluginUsageReportingDisabled(),
+    ],
+  });
+}
+
+async function toApolloRequest(request: IncomingMessage, maxBodyBytes: number): Promise<HTTPGraphQLRequest> {
+  const headers = new HeaderMap();
+  for (const [name, values] of Object.entries(request.headersDistinct)) {
+    headers.set(name, values?.join(', ') ?? '');
+  }
+  const method = request.method ?? 'GET';
+  const search = /\?.*$/s.exec(request.url ?? '')?.[0] ?? '';
+  const body = method === 'POST' ? await readJsonBody(request, maxBodyBytes) : undefined;
+  return { method, headers, search, body };
+}
+
+async function createCarriedContext<TContext extends object>(
+  { pipeline, verify, createContext }: GraphqlHandlerOptions<TContext>,
+  { request, signal, mediaType }: { request: IncomingMessage; signal: AbortSignal; mediaType: MediaType },
+): Promise<CarriedContext<TContext>> {
+  try {
+    const token = parseBearerToken(request.headersDistinct['authorization']);
+    const principal = token === null ? null : await verify(token);
+    return { context: createContext({ principal, signal, transport: 'http' }), mediaType };
+  } catch (thrown) {
+    const error = toGraphQLError(thrown);
+    const { status, headers } = pipeline.formatError(error);
+    // Where Apollo looks for the status of an error; it is not shown.
+    Object.assign(error.extensions, { http: { status, headers: new HeaderMap(Object.entries(headers)) } });
+    throw error;
+  }
+}
+
+function send(response: ServerResponse, { status, headers, body }: HTTPGraphQLResponse): void {
+  if (body.kind !== 'complete') throw new Error('An answer in parts was not asked for.');
+  if (response.destroyed) return;
+  response.writeHead(status ?? 200, {
+    ...Object.fromEntries(headers),
+    'content-length': Buffer.byteLength(body.string),
+  });
+  response.end(body.string);
+}

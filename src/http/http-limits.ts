@@ -1,0 +1,39 @@
+/** Bounds of both transports. Times in milliseconds. */
+export interface HttpLimits {
+  /** Bytes of a request's body and of one websocket message. */
+  readonly bodyBytes: number;
+  /** Until a request's headers are complete. */
+  readonly headersTimeoutMs: number;
+  /** Until a request's body is complete; answering may take longer. */
+  readonly requestTimeoutMs: number;
+  /** Without a byte in either direction while a request is answered: longer than any answer takes to begin. */
+  readonly idleTimeoutMs: number;
+  /** Until a socket has sent `connection_init` and its token is verified. */
+  readonly connectionInitMs: number;
+  /** Between two pings; a socket that sends nothing from one to the next is ended. */
+  readonly keepAliveMs: number;
+  /** Until a socket that is being closed is ended from our side. */
+  readonly closeTimeoutMs: number;
+  /** Operations of one socket at once. */
+  readonly operationsPerSocket: number;
+  /** Messages and pings of one socket in a second; the rest waits unread for the next one. */
+  readonly messagesPerSecond: number;
+  /** Bytes that wait for a slow socket before it is neither read nor given results. */
+  readonly bufferedBytes: number;
+  /** For the probes' callbacks. */
+  readonly probeTimeoutMs: number;
+}
+
+export const DEFAULT_HTTP_LIMITS: HttpLimits = {
+  bodyBytes: 1_048_576,
+  headersTimeoutMs: 10_000,
+  requestTimeoutMs: 30_000,
+  idleTimeoutMs: 330_000,
+  connectionInitMs: 10_000,
+  keepAliveMs: 12_000,
+  closeTimeoutMs: 5000,
+  operationsPerSocket: 100,
+  messagesPerSecond: 500,
+  bufferedBytes: 65_536,
+  probeTimeoutMs: 2000,
+};

@@ -1,0 +1,143 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+
+import type { HttpConfig } from '../config.ts';
+import type { OperationPipeline } from '../graphql/operation.ts';
+import type { Logger } from '../lib/logger.ts';
+import type { Principal } from '../scope/principal.ts';
+import type { HealthReport } from './answer-probe.ts';
+import type { ContextInput } from './context-input.ts';
+import { type GraphqlHandler, startGraphqlHandler } from './graphql-handler.ts';
+import { DEFAULT_HTTP_LIMITS, type HttpLimits } from './http-limits.ts';
+import { listen } from './listen.ts';
+import { createRequestRouter } from './request-router.ts';
+import { stopServer } from './stop-server.ts';
+import { createWebsocketServer, type WebsocketServer } from './websocket-server.ts';
+
+export interface HttpServerOptions<TContext extends object> {
+  readonly pipeline: OperationPipeline<TContext>;
+  readonly config: HttpConfig;
+  /** Throws `UnauthenticatedError` for a token that will not do, `UnavailableError` when that cannot be told now. */
+  verify(token: string): Promise<Principal>;
+  createContext(input: ContextInput): TContext;
+  health(): Promise<HealthReport>;
+  isReady(): Promise<boolean>;
+  readonly log: Logger;
+  /** Answers GET /graphql without a query from a browser; without it that is 406. */
+  page?(request: IncomingMessage, response: ServerResponse): void | Promise<void>;
+  /** Runs when the server stops, before the sockets are closed: the place to end operations that wait. */
+  onStop?(): void | Promise<void>;
+  /** Whether a websocket handshake may go on, by its Origin header for instance; 403 otherwise. All may by default. */
+  allowsUpgrade?(request: IncomingMessage): boolean;
+  /** Those left out are of `DEFAULT_HTTP_LIMITS`. */
+  readonly limits?: Partial<HttpLimits>;
+  /** How long requests and sockets get to end when the server stops; 5 s by default. */
+  readonly graceMs?: number;
+  readonly now?: () => Date;
+}
+
+export interface HttpServer extends AsyncDisposable {
+  /** Without a path, as http://127.0.0.1:4000. */
+  readonly url: string;
+  readonly port: number;
+  /** Ends everything within `graceMs` and a second, also with clients that neither read nor leave. Calling again waits for the same end. */
+  stop(options?: { readonly graceMs?: number }): Promise<void>;
+}
+
+/**
+ * Serves GraphQL over HTTP and websocket on `/graphql`, and `/health` and `/ready`. Throws an `Error` whose message says what
+ * to do when the address cannot be listened on.
+ */
+export async function startHttpServer<TContext extends object>(
+  options: HttpServerOptions<TContext>,
+): Promise<HttpServer> {
+  const limits = { ...DEFAULT_HTTP_LIMITS, ...options.limits };
+  const graphql = await startGraphqlHandler({ ...options, maxBodyBytes: limits.bodyBytes });
+  const sockets = createWebsocketServer({ ...options, limits, now: options.now ?? (() => new Date()) });
+  const server = createHttpServer(limits);
+  const running = serve(server, { options, limits, graphql, sockets });
+  try {
+    await listen(server, options.config);
+  } catch (error) {
+    sockets.closeAll();
+    await graphql[Symbol.asyncDispose]();
+    throw error;
+  }
+  // A connection that could not be accepted (no file descriptors) must not end the process.
+  server.on('error', (err) => options.log.error({ err }, 'the HTTP server failed'));
+  // A TCP server that listens has an address of this form.
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: toUrl(options.config.host, port),
+    port,
+    stop: running,
+    [Symbol.asyncDispose]: () => running(),
+  };
+}
+
+function createHttpServer(limits: HttpLimits): Server {
+  const server = createServer({
+    headersTimeout: limits.headersTimeoutMs,
+    requestTimeout: limits.requestTimeoutMs,
+    connectionsCheckingInterval: Math.min(1000, limits.requestTimeoutMs),
+    keepAliveTimeout: 65_000, // longer than the usual 60 s of a proxy, so that the proxy is the one to close
+    maxHeaderSize: 32_768, // a token of 16 KiB and its company
+    // Others (HTTP/2 over plain TCP) are offers that may be ignored: RFC 9110, section 7.8.
+    shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === 'websocket',
+  });
+  return server.setTimeout(limits.idleTimeoutMs);
+}
+
+/** Every TCP connection that is open: upgraded ones and those that never sent a byte are among them. */
+function trackConnections(server: Server): Set<Socket> {
+  const connections = new Set<Socket>();
+  server.on('connection', (connection: Socket) => {
+    connections.add(connection);
+    connection.once('close', () => connections.delete(connection));
+  });
+  return connections;
+}
+
+/** Wires the server up and gives what stops it. */
+function serve<TContext extends object>(
+  server: Server,
+  parts: {
+    readonly options: HttpServerOptions<TContext>;
+    readonly limits: HttpLimits;
+    readonly graphql: GraphqlHandler;
+    readonly sockets: WebsocketServer;
+  },
+): HttpServer['stop'] {
+  const { options, limits, graphql, sockets } = parts;
+  let stopped: Promise<void> | null = null;
+  const router = createRequestRouter({
+    ...options,
+    graphql,
+    timeoutMs: limits.probeTimeoutMs,
+    isStopping: () => stopped !== null,
+  });
+  const connections = trackConnections(server);
+  server.on('request', (request, response) => {
+    void router.handle(request, response);
+    // A connection that was kept alive by an answer has nothing to wait for once the server stops.
+    response.once('close', () => stopped && setImmediate(() => server.closeIdleConnections()));
+  });
+  server.on('upgrade', (request, socket, head) => sockets.handleUpgrade(request, socket, head));
+  return ({ graceMs = options.graceMs ?? 5000 } = {}) =>
+    (stopped ??= stopServer(server, {
+      graceMs,
+      sockets,
+      abortRequests: () => router.abort(),
+      destroyConnections: () => {
+        for (const connection of connections) connection.destroy();
+      },
+      onStop: async () => options.onStop?.(),
+      log: options.log,
+    }).then(() => graphql[Symbol.asyncDispose]()));
+}
+
+function toUrl(host: string, port: number): string {
+  const everywhere = host === '0.0.0.0' || host === '::';
+  const name = everywhere ? 'localhost' : host.includes(':') ? `[${host}]` : host;
+  return `http://${name}:${port}`;
+}

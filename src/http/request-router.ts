@@ -1,0 +1,102 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+import type { HttpConfig } from '../config.ts';
+import { UnavailableError } from '../errors.ts';
+import type { OperationPipeline } from '../graphql/operation.ts';
+import { answerHealth, answerReady, type ProbeOptions } from './answer-probe.ts';
+import { answerCors } from './cors.ts';
+import type { GraphqlHandler } from './graphql-handler.ts';
+import { HttpProblem, sendError } from './http-problem.ts';
+import { prefersHtml } from './media-type.ts';
+import { parsePath } from './parse-path.ts';
+
+export interface RequestRouterOptions extends ProbeOptions {
+  readonly pipeline: Pick<OperationPipeline<never>, 'formatError'>;
+  readonly config: Pick<HttpConfig, 'corsOrigins'>;
+  readonly graphql: GraphqlHandler;
+  page?(request: IncomingMessage, response: ServerResponse): void | Promise<void>;
+  isStopping(): boolean;
+}
+
+export interface RequestRouter {
+  /** Answers every request, whatever happens on the way. */
+  handle(request: IncomingMessage, response: ServerResponse): Promise<void>;
+  /** Aborts the signals of the requests in flight. */
+  abort(): void;
+}
+
+interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly signal: AbortSignal;
+}
+
+/** Finds who answers a request, by path and method. */
+export function createRequestRouter(options: RequestRouterOptions): RequestRouter {
+  const inFlight = new Set<AbortController>();
+  return {
+    async handle(request, response) {
+      const controller = new AbortController();
+      inFlight.add(controller);
+      // Answered or left: either way nobody waits any longer.
+      response.once('close', () => {
+        inFlight.delete(controller);
+        controller.abort();
+      });
+      try {
+        setCommonHeaders(response, options.isStopping());
+        if (answerCors(request, response, options.config.corsOrigins)) return;
+        await route({ request, response, signal: controller.signal }, options);
+      } catch (error) {
+        sendError(response, error, options.pipeline.formatError);
+      }
+    },
+    abort() {
+      for (const controller of inFlight) controller.abort();
+    },
+  };
+}
+
+function setCommonHeaders(response: ServerResponse, isStopping: boolean): void {
+  response.setHeader('cache-control', 'no-store');
+  response.setHeader('x-content-type-options', 'nosniff');
+  if (isStopping) response.setHeader('connection', 'close');
+}
+
+const METHODS: Readonly<Record<string, readonly string[]>> = {
+  '/graphql': ['GET', 'POST'],
+  '/health': ['GET', 'HEAD'],
+  '/ready': ['GET', 'HEAD'],
+};
+
+async function route(exchange: Exchange, options: RequestRouterOptions): Promise<void> {
+  const { request, response } = exchange;
+  const path = parsePath(request);
+  if (path === null || !Object.hasOwn(METHODS, path)) {
+    throw new HttpProblem(404, 'There is nothing at this address. GraphQL is at /graphql.');
+  }
+  const allow = [...(METHODS[path] ?? []), 'OPTIONS'].join(', ');
+  if (request.method === 'OPTIONS') return void response.writeHead(204, { allow }).end();
+  if (!METHODS[path]?.includes(request.method ?? '')) {
+    throw new HttpProblem(405, 'The method is not allowed at this address.', { allow });
+  }
+  if (path === '/health') return answerHealth(response, options);
+  if (path === '/ready') return answerReady(response, { ...options, isStopping: options.isStopping() });
+  return answerGraphql(exchange, options);
+}
+
+async function answerGraphql(
+  { request, response, signal }: Exchange,
+  options: RequestRouterOptions,
+): Promise<void> {
+  if (options.isStopping()) throw new UnavailableError('The server is shutting down.');
+  if (request.method === 'GET' && !hasQuery(request) && prefersHtml(request.headers.accept)) {
+    if (options.page !== undefined) return options.page(request, response);
+    throw new HttpProblem(406, 'GraphQL is answered here by POST, with application/json in both directions.');
+  }
+  await options.graphql.handle(request, response, signal);
+}
+
+function hasQuery(request: IncomingMessage): boolean {
+  return new URL(request.url ?? '', 'http://localhost').searchParams.has('query');
+}

@@ -1,0 +1,88 @@
+import type { ExecutionArgs, GraphQLError } from 'graphql';
+
+import { LimitExceededError, UnauthenticatedError } from '../errors.ts';
+import type { OperationPipeline } from '../graphql/operation.ts';
+import type { ContextInput } from './context-input.ts';
+import { OperationStream } from './operation-stream.ts';
+import type { SocketConnection } from './socket-connection.ts';
+
+/** Characters of an operation's id, which every message about it repeats. */
+const MAX_ID_LENGTH = 128;
+
+export interface SocketOperation {
+  readonly id: string;
+  /** Operations of the socket that have not ended, this one included. */
+  readonly running: number;
+  readonly query: string;
+  readonly operationName?: string | null | undefined;
+  readonly variables?: Readonly<Record<string, unknown>> | null | undefined;
+}
+
+export interface StartSocketOperationOptions<TContext extends object> {
+  readonly pipeline: OperationPipeline<TContext>;
+  createContext(input: ContextInput): TContext;
+  readonly maxOperations: number;
+  readonly now: () => Date;
+}
+
+export type StartedSocketOperation =
+  | { readonly args: ExecutionArgs; readonly stream: OperationStream; readonly errors: null }
+  | { readonly args: null; readonly errors: readonly GraphQLError[] };
+
+/**
+ * The stream of an operation that the pipeline admits, not yet pulled from, or its errors. Throws `LimitExceededError` for one
+ * too many on the socket and `UnauthenticatedError` once the socket's token has expired, which closes it as well.
+ */
+export function startSocketOperation<TContext extends object>(
+  connection: SocketConnection,
+  operation: SocketOperation,
+  options: StartSocketOperationOptions<TContext>,
+): StartedSocketOperation {
+  assertMayStart(connection, operation, options);
+  const { pipeline, createContext } = options;
+  const { principal } = connection;
+  const controller = new AbortController();
+  const { admitted, errors } = pipeline.admit(pipeline.readDocument(operation.query), {
+    operationName: operation.operationName,
+    variables: operation.variables,
+    context: createContext({ principal, signal: controller.signal, transport: 'websocket' }),
+    canStream: true,
+  });
+  if (errors !== null) {
+    controller.abort();
+    return { args: null, errors };
+  }
+  const { document, variableValues, contextValue } = admitted;
+  const operationName = operation.operationName ?? null;
+  const stream: OperationStream = new OperationStream({
+    start: () => pipeline.run(admitted),
+    controller,
+    ready: () => connection.ready(),
+    onEnd: () => connection.streams.delete(stream),
+  });
+  connection.streams.add(stream);
+  return {
+    args: { schema: pipeline.schema, document, operationName, variableValues, contextValue },
+    stream,
+    errors: null,
+  };
+}
+
+function assertMayStart(
+  connection: SocketConnection,
+  { id, running }: SocketOperation,
+  { maxOperations, now }: { readonly maxOperations: number; readonly now: () => Date },
+): void {
+  if (id.length > MAX_ID_LENGTH) {
+    connection.closeWith(4400);
+    throw new LimitExceededError('idLength', 'The operation id is too long.', { status: 400 });
+  }
+  if (connection.principal !== null && connection.principal.validUntil <= now()) {
+    connection.closeWith(4403, 'Token expired');
+    throw new UnauthenticatedError('invalid', 'The token has expired.');
+  }
+  if (running > maxOperations) {
+    const message = `The socket goes beyond the limit operationsPerSocket (${maxOperations}).`;
+    throw new LimitExceededError('operationsPerSocket', message, { status: 429 });
+  }
+}
