@@ -1,0 +1,122 @@
+import { sql } from 'kysely';
+
+import { toWellFormedText } from '../lib/to-well-formed-text.ts';
+import { type LockedSession, lockRun } from './lock-run.ts';
+import { type RunErrorRow, type RunMetricsRow } from './run-row.ts';
+import { type Db, type RunStatus, type TerminalStatus } from './tables.ts';
+import { toCount } from './to-count.ts';
+
+export interface RunEnd {
+  readonly runId: string;
+  /** The lease that the writer holds on a RUNNING run; `null`: the run must be QUEUED or PAUSED, where the row lock decides. */
+  readonly epoch: number | null;
+  readonly status: TerminalStatus;
+  /** The final text, or the text so far. */
+  readonly output: string | null;
+  readonly error: RunErrorRow | null;
+  readonly metrics: RunMetricsRow;
+  readonly now: Date;
+}
+
+export type RunEnded =
+  | { readonly ended: false }
+  | {
+      readonly ended: true;
+      /** The seq of RunFinished. */
+      readonly lastSeq: number;
+      /** The run of the session that may be claimed now, if one waits. */
+      readonly nextRunId: string | null;
+    };
+
+/**
+ * Takes a run to a terminal state and appends RunFinished, or gives `ended: false`: it has ended already, or the lease is
+ * another's. `trx` must be a transaction: 1. session and run are locked, so no flush is in flight; 2. one statement ends the run
+ * by compare-and-set, appends the event and frees the session; 3. the next run is looked up. Indexes: session_pkey, run_pkey,
+ * run_event_pkey, run_session_turn_key.
+ */
+export async function endRun(trx: Db, end: RunEnd): Promise<RunEnded> {
+  const session = await lockRun(trx, end.runId);
+  if (session === null) return { ended: false };
+  const lastSeq = await finish(trx, end);
+  if (lastSeq === null) return { ended: false };
+  return { ended: true, lastSeq, nextRunId: await findNextRun(trx, session, end.runId) };
+}
+
+async function finish(trx: Db, end: RunEnd): Promise<number | null> {
+  const row = await trx
+    .with('ended', (qb) =>
+      qb
+        .updateTable('run')
+        .where('id', '=', end.runId)
+        .where('status', 'in', end.epoch === null ? WAITING : RUNNING)
+        .$if(end.epoch !== null, (update) => update.where('lease_epoch', '=', end.epoch))
+        .set(terminalColumns(end))
+        .set((eb) => ({
+          last_seq: eb
+            .selectFrom('run_event')
+            .select(sql<number>`coalesce(max(run_event.seq), 0) + 1`.as('seq'))
+            .where('run_event.run_id', '=', end.runId),
+        }))
+        .returning(['run.id', 'run.session_id', 'run.last_seq']),
+    )
+    .with('freed', (qb) =>
+      qb
+        .updateTable('session')
+        .from('ended')
+        .whereRef('session.id', '=', 'ended.session_id')
+        .set((eb) => ({
+          active_run_id: sql<
+            string | null
+          >`nullif(${eb.ref('session.active_run_id')}, ${eb.ref('ended.id')})`,
+          updated_at: end.now,
+        })),
+    )
+    .insertInto('run_event')
+    .columns(['run_id', 'seq', 'type', 'payload', 'at'])
+    .expression((eb) =>
+      eb
+        .selectFrom('ended')
+        .select([
+          'ended.id',
+          'ended.last_seq',
+          sql.lit('RunFinished').as('type'),
+          sql`'{}'::jsonb`.as('payload'),
+          sql`${end.now}::timestamptz`.as('at'),
+        ]),
+    )
+    .returning('run_event.seq')
+    .executeTakeFirst();
+  return row?.seq ?? null;
+}
+
+const WAITING: RunStatus[] = ['QUEUED', 'PAUSED'];
+const RUNNING: RunStatus[] = ['RUNNING'];
+
+function terminalColumns({ status, output, error, metrics, now }: RunEnd) {
+  return {
+    status,
+    output: output === null ? null : toWellFormedText(output),
+    error_code: error?.code ?? null,
+    error_message: error === null ? null : toWellFormedText(error.message),
+    input_tokens: toCount(metrics.inputTokens),
+    output_tokens: toCount(metrics.outputTokens),
+    model_calls: toCount(metrics.modelCalls),
+    tool_calls: toCount(metrics.toolCalls),
+    time_to_first_token_ms: metrics.timeToFirstTokenMs === null ? null : toCount(metrics.timeToFirstTokenMs),
+    finished_at: now,
+  };
+}
+
+/** None while another run of the session is active: that one's end will name it. */
+async function findNextRun(trx: Db, session: LockedSession, endedId: string): Promise<string | null> {
+  if (session.activeRunId !== null && session.activeRunId !== endedId) return null;
+  const next = await trx
+    .selectFrom('run')
+    .select('id')
+    .where('session_id', '=', session.id)
+    .where('status', '=', 'QUEUED')
+    .orderBy('turn')
+    .limit(1)
+    .executeTakeFirst();
+  return next?.id ?? null;
+}

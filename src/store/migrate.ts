@@ -1,0 +1,51 @@
+import { type Kysely, sql } from 'kysely';
+import { type Migration, Migrator } from 'kysely/migration';
+
+import { UnavailableError } from '../errors.ts';
+import { isRecord } from '../lib/is-record.ts';
+import * as foundation from './migrations/0001-foundation.ts';
+import { type Tables } from './tables.ts';
+
+/** Every migration in the order of its name. One that has shipped is never edited: a change is a new one. */
+export const MIGRATIONS: Readonly<Record<string, Migration>> = {
+  '0001-foundation': foundation,
+};
+
+/**
+ * Creates `schema` and brings its tables to the latest migration, in one transaction. Several processes may do it at once: an
+ * advisory lock of the session lets one through at a time, so `db` must not go through a transaction-mode pooler.
+ * @returns the names of the migrations that were run now.
+ * @throws UnavailableError when the database is away, or a later version has migrated it.
+ */
+export async function migrateDatabase(db: Kysely<Tables>, schema: string): Promise<string[]> {
+  if (await isUpToDate(db, schema)) return [];
+  const migrator = new Migrator({
+    db,
+    provider: { getMigrations: async () => MIGRATIONS },
+    migrationTableSchema: schema,
+    migrationTableName: 'migration',
+    migrationLockTableName: 'migration_lock',
+  });
+  const { error, results = [] } = await migrator.migrateToLatest();
+  if (error !== undefined) throw toMigrationError(error);
+  return results.map(({ migrationName }) => migrationName);
+}
+
+/** Whether exactly these migrations were run: one query, where the migrator needs a dozen. */
+async function isUpToDate(db: Kysely<Tables>, schema: string): Promise<boolean> {
+  try {
+    const { rows } = await sql<{ name: string }>`select name from ${sql.id(schema, 'migration')}`.execute(db);
+    const names = rows.map(({ name }) => name).toSorted();
+    return names.join() === Object.keys(MIGRATIONS).toSorted().join();
+  } catch (error) {
+    if (isRecord(error) && error['code'] === UNDEFINED_TABLE) return false;
+    throw error;
+  }
+}
+
+const UNDEFINED_TABLE = '42P01';
+
+function toMigrationError(error: unknown): unknown {
+  const isNewer = error instanceof Error && /previously executed migration .* is missing/.test(error.message);
+  return isNewer ? new UnavailableError('The database was migrated by a later version of Ambit.') : error;
+}

@@ -1,0 +1,10 @@
+import { randomBytes } from 'node:crypto';
+
+/** A new name for a process that uses the database: 16 hexadecimal digits, which are also the key of its advisory lock. */
+export function createNodeId(): string {
+  return randomBytes(8).toString('hex');
+}
+
+export function isNodeId(text: string): boolean {
+  return /^[0-9a-f]{16}$/.test(text);
+}

@@ -1,0 +1,66 @@
+import { createHash } from 'node:crypto';
+import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { gunzip as gunzipWithCallback } from 'node:zlib';
+
+import { PGlite } from '@electric-sql/pglite';
+
+import { migrateDatabase } from './migrate.ts';
+import { createPgliteKysely } from './pglite-kysely.ts';
+
+const gunzip = promisify(gunzipWithCallback);
+
+const CACHE = join(import.meta.dirname, '../../node_modules/.cache/ambit');
+
+/**
+ * A migrated, empty PGlite as a compressed data folder: to start from it takes a fraction of the time that making a new one does.
+ * This makes one (some seconds) and keeps it under node_modules, by a name that tells what it was made from, so a template of
+ * another PGlite or of other migrations is never used.
+ * @returns its path.
+ */
+export async function preparePgliteTemplate(schema: string): Promise<string> {
+  const path = await findPath(schema);
+  const bytes = await createTemplate(schema);
+  await mkdir(dirname(path), { recursive: true });
+  const unfinished = `${path}.${process.pid}`;
+  await writeFile(unfinished, bytes);
+  await rename(unfinished, path);
+  return path;
+}
+
+/**
+ * The template for `schema`, or `null` when none fits, or it cannot be read: the database is then made without. It is unpacked here,
+ * where a damaged one shows: PGlite would let the process end.
+ */
+export async function readPgliteTemplate(schema: string): Promise<Blob | null> {
+  try {
+    const bytes = await gunzip(await readFile(await findPath(schema)));
+    return new Blob([bytes], { type: 'application/x-tar' });
+  } catch {
+    // What is missing costs time only.
+    return null;
+  }
+}
+
+async function createTemplate(schema: string): Promise<Uint8Array> {
+  const pglite = await PGlite.create();
+  try {
+    await migrateDatabase(createPgliteKysely(pglite, schema), schema);
+    const dump = await pglite.dumpDataDir('gzip');
+    return await dump.bytes();
+  } finally {
+    await pglite.close();
+  }
+}
+
+async function findPath(schema: string): Promise<string> {
+  const entry = createRequire(import.meta.url).resolve('@electric-sql/pglite');
+  const packageFile = join(dirname(entry), '../package.json');
+  const folder = join(import.meta.dirname, 'migrations');
+  const hash = createHash('sha256').update(schema);
+  for (const file of (await readdir(folder)).toSorted()) hash.update(await readFile(join(folder, file)));
+  hash.update(await readFile(packageFile));
+  return join(CACHE, `pglite-${hash.digest('hex').slice(0, 16)}.tar.gz`);
+}

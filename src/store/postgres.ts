@@ -1,0 +1,118 @@
+import { Kysely, PostgresDialect, type PostgresPool, sql } from 'kysely';
+
+import { type DatabaseConfig } from '../config.ts';
+import { UnavailableError } from '../errors.ts';
+import { type Logger } from '../lib/logger.ts';
+import { type Database, type DatabaseOptions } from './database.ts';
+import { GuardedDialect } from './guarded-dialect.ts';
+import { migrateDatabase } from './migrate.ts';
+import { createNodeId } from './node-id.ts';
+import { findDeadOwners, NodeLock } from './node-lock.ts';
+import { createPostgresPool } from './postgres-pool.ts';
+import { ResourceStack } from './resource-stack.ts';
+import { type Tables } from './tables.ts';
+
+export type PostgresConfig = DatabaseConfig & { readonly url: string };
+
+/**
+ * The Postgres at `config.url`, migrated and with this node's lock held through `config.directUrl`. Every table is named with its
+ * schema, so the connections carry no state and may go through a transaction-mode pooler.
+ * @throws UnavailableError with host, port and the reason.
+ */
+export async function openPostgres(config: PostgresConfig, options: DatabaseOptions): Promise<Database> {
+  const resources = new ResourceStack();
+  try {
+    return await connect(config, { ...options, resources });
+  } catch (error) {
+    await resources[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+async function connect(
+  config: PostgresConfig,
+  { log, nodeId = createNodeId(), resources }: DatabaseOptions & { readonly resources: ResourceStack },
+): Promise<Database> {
+  const directUrl = config.directUrl ?? config.url;
+  await reach(directUrl, async () => {
+    await migrate(config, log);
+    const lock = await NodeLock.hold(directUrl, nodeId, log);
+    resources.defer(() => lock[Symbol.asyncDispose]());
+  });
+  const pool = createPostgresPool({
+    url: config.url,
+    size: config.poolSize,
+    log,
+    ...(directUrl === config.url ? { statementTimeoutMs: STATEMENT_TIMEOUT_MS } : {}),
+  });
+  resources.defer(() => pool.end());
+  const db = createPostgresKysely(config.schema, pool);
+  const ping = async () => {
+    await sql`select 1`.execute(db);
+  };
+  await reach(config.url, ping);
+  return toDatabase(db, { nodeId, ping, resources });
+}
+
+const STATEMENT_TIMEOUT_MS = 30_000;
+
+function toDatabase(
+  db: Kysely<Tables>,
+  { nodeId, ping, resources }: Pick<Database, 'nodeId' | 'ping'> & { resources: ResourceStack },
+): Database {
+  return {
+    db,
+    kind: 'postgres',
+    nodeId,
+    ping,
+    deadOwners: async (owners) => {
+      const dead = await findDeadOwners(db, owners);
+      return dead.filter((owner) => owner !== nodeId);
+    },
+    [Symbol.asyncDispose]: () => resources[Symbol.asyncDispose](),
+  };
+}
+
+/**
+ * The query builder over Postgres, with every table in `schema`. It is never destroyed through Kysely, whose own refusal
+ * afterwards would be an error of another kind: the pool is closed instead, and then refuses.
+ */
+function createPostgresKysely(schema: string, pool: PostgresPool): Kysely<Tables> {
+  return new Kysely<Tables>({ dialect: new GuardedDialect(new PostgresDialect({ pool })) }).withSchema(
+    schema,
+  );
+}
+
+/** Migrating has a pool of its own, straight to the server and without a bound on the time a statement takes. */
+async function migrate({ url, directUrl, schema }: PostgresConfig, log: Logger): Promise<void> {
+  const pool = createPostgresPool({ url: directUrl ?? url, size: 2, queryTimeoutMs: 0, log });
+  try {
+    await migrateDatabase(createPostgresKysely(schema, pool), schema);
+  } finally {
+    await pool.end();
+  }
+}
+
+/** Does what takes a usable database, and says with its address what keeps it from being used. */
+async function reach(url: string, act: () => Promise<void>): Promise<void> {
+  try {
+    await act();
+  } catch (error) {
+    if (error instanceof TypeError) throw error;
+    const cause = error instanceof UnavailableError ? (error.cause ?? error) : error;
+    const message = `Postgres at ${describeAddress(url)} cannot be used: ${describeReason(cause)}`;
+    throw new UnavailableError(message, { cause });
+  }
+}
+
+/** A host with several addresses fails with an error for each, and no message of its own. */
+function describeReason(error: unknown): string {
+  const [first] = error instanceof AggregateError ? (error.errors as unknown[]) : [];
+  const told = first ?? error;
+  return told instanceof Error ? told.message : String(told);
+}
+
+function describeAddress(url: string): string {
+  const { hostname, port } = new URL(url);
+  return `${hostname === '' ? 'localhost' : hostname}:${port === '' ? '5432' : port}`;
+}

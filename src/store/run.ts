@@ -1,0 +1,86 @@
+import { isUuid } from '../lib/is-uuid.ts';
+import { afterId } from './after-id.ts';
+import { isAnyOf, type Owners, ownedBy } from './owner.ts';
+import { EMPTY_PAGE, type Page, type PageResult, parseIdKey, parsePage, toPageResult } from './page.ts';
+import { type RunRow, selectRuns, toKnownRun } from './run-row.ts';
+import { type Db, type RunStatus } from './tables.ts';
+
+/** Which runs, besides those that the owners allow. `agentIds`: of these agents only; an empty list: of none. */
+export interface RunQuery {
+  readonly agentId?: string | null | undefined;
+  readonly agentIds?: readonly string[] | null | undefined;
+  readonly sessionId?: string | null | undefined;
+  readonly owner?: string | null | undefined;
+  /** Left out: any; an empty list: none. */
+  readonly status?: readonly RunStatus[] | null | undefined;
+  readonly page: Page;
+}
+
+const OPEN_STATUSES: readonly RunStatus[] = ['QUEUED', 'RUNNING', 'PAUSED'];
+
+/** The run, or `null` when it is unknown, malformed or not of `owners`. Index: run_pkey. */
+export async function findRun(db: Db, owners: Owners, id: string): Promise<RunRow | null> {
+  if (!isUuid(id)) return null;
+  const row = await selectRuns(db).where('run.id', '=', id).where(ownedBy('run', owners)).executeTakeFirst();
+  return row === undefined ? null : toKnownRun(row);
+}
+
+/** The run whoever it belongs to: for the engine, never for a request. Index: run_pkey. */
+export async function findRunById(db: Db, id: string): Promise<RunRow | null> {
+  return await findRun(db, 'all', id);
+}
+
+/**
+ * A page of the runs of `owners`, newest first by id. Indexes: run_session_idx for a session's, run_owner_idx for one owner's,
+ * run_agent_idx for an agent's, run_status_idx for one status, run_pkey for all.
+ * @throws InvalidInputError when the page will not do.
+ */
+export async function listRuns(db: Db, owners: Owners, query: RunQuery): Promise<PageResult<RunRow>> {
+  const keyset = parsePage(query.page, parseIdKey);
+  const { agentId, agentIds, sessionId, owner, status } = query;
+  if (typeof sessionId === 'string' && !isUuid(sessionId)) return EMPTY_PAGE;
+  const rows = await selectRuns(db)
+    .where(ownedBy('run', owners))
+    .$if(Array.isArray(agentIds), (qb) => qb.where(isAnyOf('run.agent_id', agentIds ?? [])))
+    .$if(Array.isArray(status), (qb) => qb.where(isAnyOf('run.status', status ?? [])))
+    .$if(typeof agentId === 'string', (qb) => qb.where('run.agent_id', '=', String(agentId)))
+    .$if(typeof sessionId === 'string', (qb) => qb.where('run.session_id', '=', String(sessionId)))
+    .$if(typeof owner === 'string', (qb) => qb.where('run.owner', '=', String(owner)))
+    .where(afterId('run', keyset))
+    .orderBy('run.id', keyset.backward ? 'asc' : 'desc')
+    .limit(keyset.limit + 1)
+    .execute();
+  return toPageResult(keyset, rows.map(toKnownRun));
+}
+
+/** Every run that has not ended, by session and turn: what a process looks through at start. Index: run_status_idx. */
+export async function findOpenRuns(db: Db): Promise<RunRow[]> {
+  const rows = await selectRuns(db)
+    .where(isAnyOf('run.status', OPEN_STATUSES))
+    .orderBy('run.session_id')
+    .orderBy('run.turn')
+    .execute();
+  return rows.map(toKnownRun);
+}
+
+/**
+ * Marks an open run as to be cancelled, the first time for good: the run as it is now, or `null` when it is unknown, ended, or
+ * not of `owners`. Waits for a flush or a claim in flight. It changes no status: a QUEUED run is then ended by `endRun`, a
+ * RUNNING one by its worker. Index: run_pkey.
+ */
+export async function requestCancel(
+  db: Db,
+  owners: Owners,
+  { id, now }: { readonly id: string; readonly now: Date },
+): Promise<RunRow | null> {
+  if (!isUuid(id)) return null;
+  const marked = await db
+    .updateTable('run')
+    .set((eb) => ({ cancel_requested_at: eb.fn.coalesce('cancel_requested_at', eb.val(now)) }))
+    .where('id', '=', id)
+    .where(ownedBy('run', owners))
+    .where(isAnyOf('run.status', OPEN_STATUSES))
+    .returning('id')
+    .executeTakeFirst();
+  return marked === undefined ? null : await findRun(db, owners, id);
+}

@@ -1,0 +1,134 @@
+import { type Selectable } from 'kysely';
+
+import { isUuid } from '../lib/is-uuid.ts';
+import { toWellFormedText } from '../lib/to-well-formed-text.ts';
+import { afterId } from './after-id.ts';
+import { type Owners, ownedBy } from './owner.ts';
+import { type Page, type PageResult, parseIdKey, parsePage, toPageResult } from './page.ts';
+import { type Db, type SessionTable } from './tables.ts';
+
+/** A conversation with one agent, of one owner. */
+export interface SessionRow {
+  readonly id: string;
+  readonly agentId: string;
+  readonly owner: string;
+  readonly name: string | null;
+  /** The run that is RUNNING or PAUSED, if one is. */
+  readonly activeRunId: string | null;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+}
+
+export interface NewSession {
+  readonly id: string;
+  readonly agentId: string;
+  readonly owner: string;
+  readonly name: string | null;
+  readonly now: Date;
+}
+
+/** Which sessions, besides those that the owners allow. */
+export interface SessionQuery {
+  readonly agentId?: string | null | undefined;
+  readonly owner?: string | null | undefined;
+  readonly page: Page;
+}
+
+/** Stores a session. `name` is made well-formed. */
+export async function insertSession(db: Db, session: NewSession): Promise<SessionRow> {
+  const { id, agentId, owner, name, now } = session;
+  const row = await db
+    .insertInto('session')
+    .values({
+      id,
+      agent_id: agentId,
+      owner,
+      name: name === null ? null : toWellFormedText(name),
+      created_at: now,
+      updated_at: now,
+    })
+    .returningAll()
+    .executeTakeFirstOrThrow();
+  return toSession(row);
+}
+
+/** The session, or `null` when it is unknown, malformed or not of `owners`. Index: session_pkey. */
+export async function findSession(db: Db, owners: Owners, id: string): Promise<SessionRow | null> {
+  if (!isUuid(id)) return null;
+  const row = await db
+    .selectFrom('session')
+    .selectAll()
+    .where('id', '=', id)
+    .where(ownedBy('session', owners))
+    .executeTakeFirst();
+  return row === undefined ? null : toSession(row);
+}
+
+/**
+ * A page of the sessions of `owners`, newest first by id. Indexes: session_owner_idx for one owner, session_agent_idx for an
+ * agent's, session_pkey for everybody's.
+ * @throws InvalidInputError when the page will not do.
+ */
+export async function listSessions(
+  db: Db,
+  owners: Owners,
+  query: SessionQuery,
+): Promise<PageResult<SessionRow>> {
+  const keyset = parsePage(query.page, parseIdKey);
+  const { agentId, owner } = query;
+  const rows = await db
+    .selectFrom('session')
+    .selectAll()
+    .where(ownedBy('session', owners))
+    .$if(typeof agentId === 'string', (qb) => qb.where('agent_id', '=', String(agentId)))
+    .$if(typeof owner === 'string', (qb) => qb.where('owner', '=', String(owner)))
+    .where(afterId('session', keyset))
+    .orderBy('id', keyset.backward ? 'asc' : 'desc')
+    .limit(keyset.limit + 1)
+    .execute();
+  return toPageResult(keyset, rows.map(toSession));
+}
+
+/** Gives the session another name, made well-formed; `null` when it is unknown or not of `owners`. Index: session_pkey. */
+export async function renameSession(
+  db: Db,
+  owners: Owners,
+  change: { readonly id: string; readonly name: string; readonly now: Date },
+): Promise<SessionRow | null> {
+  if (!isUuid(change.id)) return null;
+  const row = await db
+    .updateTable('session')
+    .set({ name: toWellFormedText(change.name), updated_at: change.now })
+    .where('id', '=', change.id)
+    .where(ownedBy('session', owners))
+    .returningAll()
+    .executeTakeFirst();
+  return row === undefined ? null : toSession(row);
+}
+
+/**
+ * Deletes the session with its runs, steps and events; whether there was one of `owners`. A run that goes on meanwhile finds
+ * its lease lost. Indexes: session_pkey; run_session_turn_key, step_pkey and run_event_pkey for what goes with it.
+ */
+export async function deleteSession(db: Db, owners: Owners, id: string): Promise<boolean> {
+  if (!isUuid(id)) return false;
+  const deleted = await db
+    .deleteFrom('session')
+    .where('id', '=', id)
+    .where(ownedBy('session', owners))
+    .returning('id')
+    .executeTakeFirst();
+  return deleted !== undefined;
+}
+
+function toSession(row: Selectable<SessionTable>): SessionRow {
+  return {
+    id: row.id,
+    agentId: row.agent_id,
+    owner: row.owner,
+    name: row.name,
+    activeRunId: row.active_run_id,
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+  };
+}

@@ -1,0 +1,137 @@
+import { type ColumnType, type Generated, type Kysely } from 'kysely';
+
+/** What every query takes first: the database, or the transaction it takes part in. */
+export type Db = Kysely<Tables>;
+
+/**
+ * The tables as the database holds them; `toSession`, `toRun`, `toStep` and `toEvent` turn their rows into domain rows. Where a query
+ * names a primary key, the planner may as well take an index that has the id behind another column that is compared.
+ */
+export interface Tables {
+  session: SessionTable;
+  run: RunTable;
+  step: StepTable;
+  run_event: RunEventTable;
+}
+
+/** The states of a run; those after PAUSED are terminal. */
+export const RUN_STATUSES = [
+  'QUEUED',
+  'RUNNING',
+  'PAUSED',
+  'COMPLETED',
+  'FAILED',
+  'CANCELLED',
+  'EXPIRED',
+] as const;
+export type RunStatus = (typeof RUN_STATUSES)[number];
+export type TerminalStatus = 'COMPLETED' | 'FAILED' | 'CANCELLED' | 'EXPIRED';
+
+export const TOOL_CALL_STATUSES = [
+  'PENDING_APPROVAL',
+  'RUNNING',
+  'COMPLETED',
+  'FAILED',
+  'REJECTED',
+  'CANCELLED',
+  'UNKNOWN',
+] as const;
+export type ToolCallStatus = (typeof TOOL_CALL_STATUSES)[number];
+
+export type ModelStepStatus = 'RUNNING' | 'COMPLETED' | 'FAILED' | 'CANCELLED';
+
+export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
+export type JsonObject = { readonly [key: string]: Json };
+
+/** JSON goes in as text, made by `jsonText`, since the drivers disagree about arrays and strings; it comes out parsed. */
+type JsonColumn<TValue> = ColumnType<TValue, string, string>;
+type NullableJsonColumn = ColumnType<Json, string | null, string | null>;
+
+export interface SessionTable {
+  id: string;
+  agent_id: string;
+  owner: string;
+  name: string | null;
+  /** The one run of the session that is RUNNING or PAUSED. */
+  active_run_id: Generated<string | null>;
+  /** The turn that the next run gets. */
+  next_turn: Generated<number>;
+  created_at: Date;
+  updated_at: Date;
+}
+
+export interface RunTable {
+  id: string;
+  session_id: string;
+  agent_id: string;
+  /** The session's owner. */
+  owner: string;
+  /** The `sub` of who started it. */
+  started_by: string;
+  status: RunStatus;
+  input: string;
+  /** A fingerprint of what was asked, to tell a replay from a reused id. */
+  input_digest: string;
+  /** The scopes of who started it. */
+  scopes: JsonColumn<readonly string[]>;
+  /** Place among the session's runs, from 0. */
+  turn: number;
+  /** How often it was claimed. */
+  attempt: Generated<number>;
+  /** Rises with every claim: a writer that holds an older one writes nothing. */
+  lease_epoch: Generated<number>;
+  lease_owner: Generated<string | null>;
+  lease_until: Generated<Date | null>;
+  /** The seq of RunFinished; until then 0. */
+  last_seq: Generated<number>;
+  cancel_requested_at: Generated<Date | null>;
+  output: Generated<string | null>;
+  error_code: Generated<string | null>;
+  error_message: Generated<string | null>;
+  input_tokens: Generated<number>;
+  output_tokens: Generated<number>;
+  model_calls: Generated<number>;
+  tool_calls: Generated<number>;
+  time_to_first_token_ms: Generated<number | null>;
+  model: Generated<string | null>;
+  created_at: Date;
+  started_at: Generated<Date | null>;
+  finished_at: Generated<Date | null>;
+}
+
+/** A step is also a message of its session. Which columns a kind uses is written in step.ts. */
+export interface StepTable {
+  run_id: string;
+  /** Place among the run's steps, from 0: the input. */
+  index: number;
+  id: string;
+  session_id: string;
+  turn: number;
+  kind: 'input' | 'model' | 'tool';
+  status: ToolCallStatus | ModelStepStatus;
+  content: string;
+  tool_calls: NullableJsonColumn;
+  tool_name: Generated<string | null>;
+  /** The id that the model's vendor gave the tool call. */
+  call_id: Generated<string | null>;
+  arguments: NullableJsonColumn;
+  result: NullableJsonColumn;
+  error: Generated<string | null>;
+  effect: Generated<string | null>;
+  idempotency_key: Generated<string | null>;
+  input_tokens: Generated<number | null>;
+  output_tokens: Generated<number | null>;
+  finish_reason: Generated<string | null>;
+  created_at: Date;
+  started_at: Generated<Date | null>;
+  finished_at: Generated<Date | null>;
+}
+
+export interface RunEventTable {
+  run_id: string;
+  /** 1, 2, 3 … within the run. */
+  seq: number;
+  type: string;
+  payload: JsonColumn<JsonObject>;
+  at: Date;
+}

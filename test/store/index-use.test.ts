@@ -1,0 +1,165 @@
+import { CompiledQuery, type KyselyPlugin, type RootOperationNode, sql } from 'kysely';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+import { uuidV7 } from '../../src/lib/uuid-v7.ts';
+import { claimRun } from '../../src/store/claim-run.ts';
+import { endRun } from '../../src/store/end-run.ts';
+import { appendEvents, readEvents, readEventsAfter } from '../../src/store/event.ts';
+import { listHistory } from '../../src/store/history.ts';
+import { insertRun } from '../../src/store/insert-run.ts';
+import { listMessages } from '../../src/store/message.ts';
+import { toCursor } from '../../src/store/page.ts';
+import { findOpenRuns, findRun, listRuns, requestCancel } from '../../src/store/run.ts';
+import { deleteSession, findSession, listSessions, renameSession } from '../../src/store/session.ts';
+import { insertSteps, listRunSteps, listToolSteps, updateStep } from '../../src/store/step.ts';
+import { type Db } from '../../src/store/tables.ts';
+import { createTestDatabase, DATABASE_KINDS, type TestDatabase } from '../_util/test-database.ts';
+import { NO_METRICS, NOW } from './store-fixture.ts';
+
+const SESSIONS = 3_000;
+/** Of row 7: its ids are made from the number, so that plans see constants that are there. */
+const ID = '00000000-0000-7000-8000-000000000007';
+const OWNER = 'owner-7';
+const page = { first: 20, after: toCursor('00000000-0000-7000-8000-000000002000') };
+const step = { kind: 'model', id: uuidV7(), index: 9, status: 'RUNNING', now: NOW } as const;
+const end = {
+  runId: ID,
+  epoch: 1,
+  status: 'FAILED',
+  output: null,
+  error: null,
+  metrics: NO_METRICS,
+  now: NOW,
+} as const;
+const run = {
+  id: uuidV7(),
+  stepId: uuidV7(),
+  sessionId: ID,
+  startedBy: '',
+  input: '',
+  inputDigest: '',
+  scopes: [],
+  now: NOW,
+};
+
+/** What the comment of each query promises; `a|b`: either, where both hold the id. */
+const QUERIES: readonly [name: string, query: (db: Db) => Promise<unknown>, indexes: readonly string[]][] = [
+  ['findSession', (db) => findSession(db, [OWNER], ID), ['session_pkey|session_owner_idx']],
+  [
+    'renameSession',
+    (db) => renameSession(db, [OWNER], { id: ID, name: '', now: NOW }),
+    ['session_pkey|session_owner_idx'],
+  ],
+  ['deleteSession', (db) => deleteSession(db, [OWNER], ID), ['session_pkey|session_owner_idx']],
+  ['listSessions of an owner', (db) => listSessions(db, [OWNER], { page }), ['session_owner_idx']],
+  ['listSessions of a user', (db) => listSessions(db, 'all', { owner: OWNER, page }), ['session_owner_idx']],
+  [
+    'listSessions of an agent',
+    (db) => listSessions(db, 'all', { agentId: 'agent-7', page }),
+    ['session_agent_idx'],
+  ],
+  ['listSessions of all', (db) => listSessions(db, 'all', { page }), ['session_pkey']],
+  ['findRun', (db) => findRun(db, [OWNER], ID), ['run_pkey|run_owner_idx', 'run_event_pkey']],
+  ['listRuns of an owner', (db) => listRuns(db, [OWNER], { page }), ['run_owner_idx', 'run_event_pkey']],
+  ['listRuns of a session', (db) => listRuns(db, 'all', { sessionId: ID, page }), ['run_session_idx']],
+  ['listRuns of an agent', (db) => listRuns(db, 'all', { agentId: 'agent-7', page }), ['run_agent_idx']],
+  ['listRuns of one status', (db) => listRuns(db, 'all', { status: ['RUNNING'], page }), ['run_status_idx']],
+  ['listRuns of all', (db) => listRuns(db, 'all', { page }), ['run_pkey']],
+  ['findOpenRuns', (db) => findOpenRuns(db), ['run_status_idx']],
+  ['requestCancel', (db) => requestCancel(db, 'all', { id: ID, now: NOW }), ['run_pkey|run_status_idx']],
+  ['insertRun', (db) => insertRun(db, 'all', run), ['session_pkey']],
+  [
+    'claimRun',
+    (db) => claimRun(db, { runId: ID, leaseOwner: '', model: '', now: NOW }),
+    ['run_pkey', 'session_pkey', 'run_event_pkey'],
+  ],
+  ['endRun', (db) => endRun(db, end), ['run_pkey', 'session_pkey', 'run_event_pkey']],
+  ['insertSteps', (db) => insertSteps(db, { runId: ID, epoch: 1 }, [step]), ['run_pkey|run_status_idx']],
+  [
+    'updateStep',
+    (db) => updateStep(db, { runId: ID, epoch: 1, index: 0 }, { content: '' }),
+    ['run_pkey|run_status_idx', 'step_pkey'],
+  ],
+  ['listRunSteps', (db) => listRunSteps(db, ID), ['step_pkey']],
+  ['listToolSteps', (db) => listToolSteps(db, [ID, run.id]), ['step_pkey']],
+  [
+    'listMessages',
+    (db) => listMessages(db, [OWNER], { sessionId: ID, page: {} }),
+    ['session_pkey|session_owner_idx', 'step_session_idx'],
+  ],
+  [
+    'listHistory',
+    (db) => listHistory(db, { sessionId: ID, beforeTurn: 5, limit: 5 }),
+    ['run_session_turn_key', 'step_session_idx'],
+  ],
+  [
+    'appendEvents',
+    (db) => appendEvents(db, [{ runId: ID, epoch: 0, seq: 9, type: 'x', payload: {}, at: NOW }]),
+    ['run_pkey|run_status_idx'],
+  ],
+  ['readEvents', (db) => readEvents(db, { runId: ID, after: 0, limit: 9 }), ['run_event_pkey']],
+  ['readEventsAfter', (db) => readEventsAfter(db, [{ runId: ID, after: 0 }], 9), ['run_event_pkey']],
+];
+
+describe.each(DATABASE_KINDS)('the queries on %s', (kind) => {
+  let database: TestDatabase;
+
+  beforeAll(async () => {
+    database = await createTestDatabase(kind);
+    await fill(database.db);
+  });
+
+  afterAll(async () => {
+    await database[Symbol.asyncDispose]();
+  });
+
+  test.each(QUERIES)('%s uses the indexes it names', async (_, query, indexes) => {
+    const plans: string[] = [];
+    const rollback = new Error('rolled back');
+    const explained = database.db.transaction().execute(async (trx) => {
+      await sql`set local enable_seqscan = off`.execute(trx);
+      const nodes: RootOperationNode[] = [];
+      await query(trx.withPlugin(recording(nodes)));
+      for (const node of nodes) plans.push(await explain(trx, node));
+      throw rollback;
+    });
+    await expect(explained).rejects.toBe(rollback);
+    for (const index of indexes) expect(plans.join('\n')).toMatch(new RegExp(`"(${index})"`));
+    expect(plans.join('\n')).not.toContain('Seq Scan');
+  });
+});
+
+function recording(nodes: RootOperationNode[]): KyselyPlugin {
+  return {
+    transformQuery: ({ node }) => {
+      nodes.push(node);
+      return node;
+    },
+    transformResult: async ({ result }) => result,
+  };
+}
+
+async function explain(db: Db, node: RootOperationNode): Promise<string> {
+  const compiled = db.getExecutor().compileQuery(node, { queryId: 'explain' });
+  const explained = CompiledQuery.raw(`explain (format json) ${compiled.sql}`, [...compiled.parameters]);
+  return JSON.stringify((await db.executeQuery(explained)).rows);
+}
+
+/** Sessions 1, 2, 3 … of 300 owners and 300 agents, each with a run, its input and an event; one run in a hundred is RUNNING. */
+async function fill(db: Db): Promise<void> {
+  const id = sql`('00000000-0000-7000-8000-' || lpad(n::text, 12, '0'))::uuid`;
+  const from = sql`from generate_series(1, ${sql.lit(SESSIONS)}) n`;
+  const who = sql`'agent-' || n % 300, 'owner-' || n % 300`;
+  await sql`insert into ambit.session (id, agent_id, owner, next_turn, created_at, updated_at)
+    select ${id}, ${who}, 1, now(), now() ${from}`.execute(db);
+  await sql`insert into ambit.run
+    (id, session_id, agent_id, owner, started_by, status, input, input_digest, scopes, turn, created_at, finished_at)
+    select ${id}, ${id}, ${who}, '', case n % 100 when 7 then 'RUNNING' else 'COMPLETED' end, '', '', '[]', 0, now(),
+      case n % 100 when 7 then null else now() end ${from}`.execute(db);
+  await sql`insert into ambit.step (run_id, "index", id, session_id, turn, kind, status, content, created_at)
+    select ${id}, 0, ${id}, ${id}, 0, 'input', 'COMPLETED', '', now() ${from}`.execute(db);
+  await sql`insert into ambit.run_event (run_id, seq, type, payload, at)
+    select ${id}, 1, 'RunStarted', '{}', now() ${from}`.execute(db);
+  for (const table of ['session', 'run', 'step', 'run_event'])
+    await sql`analyze ambit.${sql.raw(table)}`.execute(db);
+}
