@@ -1,0 +1,180 @@
+import type { AppDefinition } from './agent/app-definition.ts';
+import { AgentRegistry } from './agent/agent-registry.ts';
+import { createTokenVerifier } from './auth/token-verifier.ts';
+import type { Config, ModelConfig } from './config.ts';
+import { EventHub } from './event/event-hub.ts';
+import { Flusher } from './event/flusher.ts';
+import { toRunEvent } from './event/run-event.ts';
+import { createOperationPipeline } from './graphql/operation.ts';
+import { createRequestContext, type RequestContext } from './graphql/request-context.ts';
+import { createPrincipalOf, createSchema } from './graphql/schema.ts';
+import { type HttpServer, startHttpServer } from './http/http-server.ts';
+import type { Logger } from './lib/logger.ts';
+import { readPackageVersion } from './lib/package-version.ts';
+import { createOpenAiModel } from './run/openai-model.ts';
+import { recoverRuns } from './run/recover-runs.ts';
+import { RunEngine } from './run/run-engine.ts';
+import { createRunReader } from './run/run-reader.ts';
+import { ScopeCatalogue } from './scope/catalogue.ts';
+import type { Database } from './store/database.ts';
+import { appendEvents, readEventsAfter } from './store/event.ts';
+import { openDatabase } from './store/open-database.ts';
+import { findRunById } from './store/run.ts';
+
+export interface AppOptions {
+  readonly definition: AppDefinition;
+  readonly config: Config;
+  readonly log: Logger;
+  /** The clock. Default: the system's. */
+  readonly now?: () => Date;
+}
+
+export interface App extends AsyncDisposable {
+  /** Without a path, as http://127.0.0.1:4000. */
+  readonly url: string;
+  readonly port: number;
+  /** Refuses what is new, ends runs and sockets, closes the database; within `graceMs` (5,000) and a little. */
+  stop(options?: { readonly graceMs?: number }): Promise<void>;
+}
+
+/**
+ * Starts a server: the one place where the parts meet. What the developer got wrong (settings, definitions, directives) is a
+ * `TypeError` with a sentence, before anything is opened; a database that is away is an `UnavailableError`.
+ */
+export async function startApp({
+  definition,
+  config,
+  log,
+  now = () => new Date(),
+}: AppOptions): Promise<App> {
+  const agents = new AgentRegistry(definition.agents, config.model.defaultModel);
+  const catalogue = new ScopeCatalogue(agents.toolScopes());
+  const model = createOpenAiModel(requireModel(config.model));
+  const verifier = await createTokenVerifier(config.jwt, { now, log });
+  const database = await openDatabase(config.database, { log });
+  const runs = startRuns({ database, agents, model, config, now, log });
+  const close = async (): Promise<void> => {
+    await runs.stop();
+    await database[Symbol.asyncDispose]();
+  };
+  try {
+    await recoverRuns({ database, hub: runs.hub, now, log });
+    await runs.engine.wakeQueued();
+    const parts = { definition, config, log, now, agents, catalogue, verifier, database, runs };
+    return toApp(await startServer(parts), close);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+type Runs = ReturnType<typeof startRuns>;
+
+interface RunParts {
+  readonly database: Database;
+  readonly agents: AgentRegistry;
+  readonly model: ReturnType<typeof createOpenAiModel>;
+  readonly config: Config;
+  readonly now: () => Date;
+  readonly log: Logger;
+}
+
+/** What executes runs and keeps their logs. */
+function startRuns({ database, agents, model, config, now, log }: RunParts) {
+  const { db, nodeId } = database;
+  const hub = new EventHub({
+    readAfter: async (cursors, limit) => (await readEventsAfter(db, cursors, limit)).map(toRunEvent),
+    log,
+  });
+  const flusher = new Flusher({
+    append: (events) => appendEvents(db, events),
+    readLastSeq: async (runId) => (await findRunById(db, runId))?.lastSeq ?? 0,
+    publish: (runId, events) => hub.publish(runId, events),
+    now,
+    log,
+  });
+  const { maxRuns } = config;
+  const { adminScope } = config.jwt;
+  const engine = new RunEngine({ db, nodeId, agents, model, flusher, hub, adminScope, maxRuns, now, log });
+  const stop = async (): Promise<void> => {
+    await engine.stop(STOP_RUNS_MS);
+    await flusher[Symbol.asyncDispose]();
+    await hub[Symbol.asyncDispose]();
+  };
+  let stopped: Promise<void> | null = null;
+  return { hub, engine, reader: createRunReader(db, hub), stop: () => (stopped ??= stop()) };
+}
+
+/** How long runs get to store their end when the server stops. */
+const STOP_RUNS_MS = 3000;
+const PING_MS = 2000;
+
+interface ServerParts extends Pick<AppOptions, 'definition' | 'config' | 'log'> {
+  readonly now: () => Date;
+  readonly agents: AgentRegistry;
+  readonly catalogue: ScopeCatalogue;
+  readonly verifier: Awaited<ReturnType<typeof createTokenVerifier>>;
+  readonly database: Database;
+  readonly runs: Runs;
+}
+
+async function startServer(parts: ServerParts): Promise<HttpServer> {
+  const { definition, config, log, now, agents, catalogue, verifier, database, runs } = parts;
+  const { db, kind } = database;
+  const version = readPackageVersion();
+  const isReady = (): Promise<boolean> => answers(database, log);
+  const health = async () => ({ status: (await isReady()) ? 'ok' : 'degraded', version, database: kind });
+  const { id, name } = definition;
+  const { adminScope } = config.jwt;
+  const info = { id, name, version, database: kind };
+  const { engine, reader } = runs;
+  const schema = createSchema({ db, agents, catalogue, adminScope, info, health, engine, reader, now });
+  return await startHttpServer<RequestContext>({
+    pipeline: createOperationPipeline({
+      schema,
+      principalOf: createPrincipalOf(now),
+      introspection: config.introspection,
+      log,
+    }),
+    config: config.http,
+    verify: (token) => verifier.verify(token),
+    createContext: ({ principal, signal }) => createRequestContext({ db, principal, signal }),
+    health,
+    isReady,
+    onStop: () => runs.stop(),
+    log,
+    now,
+  });
+}
+
+/** Whether the database answers, in bounded time. */
+async function answers(database: Database, log: Logger): Promise<boolean> {
+  const bound = AbortSignal.timeout(PING_MS);
+  try {
+    await Promise.race([
+      database.ping(),
+      new Promise((_resolve, reject) => {
+        bound.addEventListener('abort', () => reject(bound.reason as Error), { once: true });
+      }),
+    ]);
+    return true;
+  } catch (error) {
+    log.debug({ err: error }, 'the database does not answer');
+    return false;
+  }
+}
+
+function requireModel({ apiKey, baseUrl }: ModelConfig): { apiKey: string | null; baseUrl: string | null } {
+  if (apiKey === null && baseUrl === null) {
+    throw new TypeError(
+      "Set OPENAI_API_KEY, or OPENAI_BASE_URL to the address of an endpoint that speaks OpenAI's protocol (Ollama, vLLM).",
+    );
+  }
+  return { apiKey, baseUrl };
+}
+
+function toApp(server: HttpServer, close: () => Promise<void>): App {
+  let stopped: Promise<void> | null = null;
+  const stop: App['stop'] = (options) => (stopped ??= server.stop(options).then(close));
+  return { url: server.url, port: server.port, stop, [Symbol.asyncDispose]: () => stop() };
+}

@@ -1,0 +1,51 @@
+#!/usr/bin/env node
+import { AmbitError } from './errors.ts';
+import { UsageError } from './command/usage-error.ts';
+
+const USAGE = `Usage: ambit <command>
+
+  serve [app.ts]            Serve an app file; without one, the demo app.
+  token --sub <subject> --scope <scope> … [--hours <hours>]
+                            Mint a token with the configured HMAC key.
+  scopes                    List the scopes that the server at AMBIT_URL knows.
+  migrate                   Bring the database to this version's tables.
+  run <agent> <message>     Run an agent on the server at AMBIT_URL and stream its answer.
+
+scopes and run are clients: AMBIT_URL (http://127.0.0.1:4000) and AMBIT_TOKEN say where and as whom.
+`;
+
+type Command = (args: string[]) => Promise<void>;
+
+/** Each is loaded when it is called: a client needs no server. */
+const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  serve: async () => (await import('./command/serve.ts')).serve,
+  token: async () => (await import('./command/token.ts')).token,
+  scopes: async () => (await import('./command/scopes.ts')).scopes,
+  migrate: async () => (await import('./command/migrate.ts')).migrate,
+  run: async () => (await import('./command/run.ts')).run,
+};
+
+try {
+  await main(process.argv.slice(2));
+} catch (error) {
+  process.stderr.write(`${describe(error)}\n`);
+  process.exitCode = 1;
+}
+
+async function main([name, ...args]: string[]): Promise<void> {
+  if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
+    process.stdout.write(USAGE);
+    return;
+  }
+  const load = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (load === undefined) throw new UsageError(`There is no command "${name}".\n\n${USAGE}`);
+  const command = await load();
+  await command(args);
+}
+
+/** Our own sentences say enough; anything else needs its stack to be found. */
+function describe(error: unknown): string {
+  if (error instanceof AmbitError || error instanceof UsageError || error instanceof TypeError)
+    return error.message;
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}

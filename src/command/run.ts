@@ -1,0 +1,90 @@
+import { parseArgs } from 'node:util';
+import { createGraphqlClient } from './graphql-client.ts';
+import { UsageError } from './usage-error.ts';
+
+const START = `mutation Start($agentId: ID!, $message: String!) {
+  runAgent(input: { agentId: $agentId, message: $message, background: true }) { id }
+}`;
+
+const EVENTS = `subscription Events($runId: ID!, $after: Int!) {
+  runEvents(runId: $runId, after: $after) {
+    __typename
+    seq
+    ... on TextDelta { delta }
+    ... on ToolCallStarted { toolCall { name arguments } }
+    ... on ToolCallFinished { toolCall { name status error } }
+    ... on RunFinished { run { status error { code message } } }
+  }
+}`;
+
+interface ToolCall {
+  readonly name: string;
+  readonly arguments?: unknown;
+  readonly status?: string;
+  readonly error?: string | null;
+}
+
+interface RunEvent {
+  readonly __typename: string;
+  readonly seq: number;
+  readonly delta?: string;
+  readonly toolCall?: ToolCall;
+  readonly run?: {
+    readonly status: string;
+    readonly error: { readonly code: string; readonly message: string } | null;
+  };
+}
+
+/** `ambit run <agent> <message>`: streams the answer to stdout, and what happens besides to stderr. */
+export async function run(args: string[]): Promise<void> {
+  const { positionals } = parseArgs({ args, allowPositionals: true });
+  const [agentId, ...words] = positionals;
+  if (agentId === undefined || words.length === 0) throw new UsageError('Usage: ambit run <agent> <message>');
+  const client = createGraphqlClient();
+  const variables = { agentId, message: words.join(' ') };
+  const { runAgent } = await client.request<{ runAgent: { id: string } }>(START, variables);
+  const events = client.socket.iterate<{ runEvents: RunEvent }>({
+    query: EVENTS,
+    variables: { runId: runAgent.id, after: 0 },
+  });
+  try {
+    await showEvents(events);
+  } finally {
+    await client.socket.dispose();
+  }
+}
+
+async function showEvents(
+  events: AsyncIterable<{ data?: { runEvents: RunEvent } | null | undefined }>,
+): Promise<void> {
+  let lastSeq = 0;
+  try {
+    for await (const { data } of events) {
+      // After a lost connection the client asks again from the start.
+      if (!data || data.runEvents.seq <= lastSeq) continue;
+      lastSeq = data.runEvents.seq;
+      show(data.runEvents);
+    }
+  } catch (error) {
+    // What the server answered in an `error` message.
+    if (Array.isArray(error)) throw new UsageError(error.map((one: Error) => one.message).join('\n'));
+    throw error;
+  }
+}
+
+function show({ delta, toolCall, run: finished }: RunEvent): void {
+  if (delta !== undefined) process.stdout.write(delta);
+  if (toolCall?.arguments !== undefined) {
+    process.stderr.write(`\n[${toolCall.name} ${JSON.stringify(toolCall.arguments)}]\n`);
+  }
+  if (toolCall?.status !== undefined) {
+    process.stderr.write(`[${toolCall.name}: ${toolCall.error ?? toolCall.status.toLowerCase()}]\n`);
+  }
+  if (finished === undefined) return;
+  process.stdout.write('\n');
+  if (finished.status === 'COMPLETED') return;
+  process.stderr.write(
+    `The run ended ${finished.status}${finished.error ? `: ${finished.error.message}` : ''}.\n`,
+  );
+  process.exitCode = 1;
+}

@@ -1,0 +1,120 @@
+import type { Logger } from '../lib/logger.ts';
+import type { RunEvent } from './run-event.ts';
+
+/** Committed events of one run that are kept for readers of this process: the newest ones, without a gap. */
+const MAX_RECENT = 512;
+const POLL_LIMIT = 1000;
+
+/** What the readers of one run share. */
+export interface Channel {
+  readonly runId: string;
+  /** The newest committed events, ascending, without a gap; the last one's `seq` is `lastSeq` unless it is empty. */
+  readonly recent: RunEvent[];
+  /** The highest `seq` known to be in the log. */
+  lastSeq: number;
+  /** Called, once each, when something new is in the log. */
+  readonly waiters: Set<() => void>;
+  /** Nothing will ever be published again: this process stops. */
+  closed: boolean;
+}
+
+export interface EventHubOptions {
+  /** The events after each run's cursor, by run and `seq`, at most `limit`: one query for all. */
+  readonly readAfter: (
+    cursors: readonly { runId: string; after: number }[],
+    limit: number,
+  ) => Promise<readonly RunEvent[]>;
+  readonly log: Logger;
+  /** Between two looks for events that nobody in this process has published. Default: 1,000. */
+  readonly pollMs?: number;
+}
+
+/**
+ * Where the readers of this process wait. The flusher hands every committed event over; events written elsewhere are found
+ * by one query a second for all runs that have readers, which is also the safety net for a lost wake-up. Nothing is kept per
+ * reader, and nothing at all for a run without readers.
+ */
+export class EventHub implements AsyncDisposable {
+  readonly #channels = new Map<string, { channel: Channel; readers: number }>();
+  readonly #options: EventHubOptions;
+  readonly #timer: NodeJS.Timeout;
+  #polling: Promise<void> | null = null;
+
+  constructor(options: EventHubOptions) {
+    this.#options = options;
+    this.#timer = setInterval(() => {
+      this.#polling ??= this.#poll().finally(() => {
+        this.#polling = null;
+      });
+    }, options.pollMs ?? 1000);
+    this.#timer.unref();
+  }
+
+  /** The run's channel, until `leave` is called as often as `join`. */
+  join(runId: string): Channel {
+    const entry = this.#channels.get(runId) ?? {
+      channel: { runId, recent: [], lastSeq: 0, waiters: new Set(), closed: false },
+      readers: 0,
+    };
+    entry.readers += 1;
+    this.#channels.set(runId, entry);
+    return entry.channel;
+  }
+
+  leave(channel: Channel): void {
+    const entry = this.#channels.get(channel.runId);
+    if (entry === undefined || entry.channel !== channel) return;
+    entry.readers -= 1;
+    if (entry.readers === 0) this.#channels.delete(channel.runId);
+  }
+
+  /** Hands committed events, ascending, to the run's readers. Those known already are passed over. */
+  publish(runId: string, events: readonly RunEvent[]): void {
+    const channel = this.#channels.get(runId)?.channel;
+    const last = events.at(-1);
+    if (channel === undefined || last === undefined || last.seq <= channel.lastSeq) return;
+    const fresh = events.filter((event) => event.seq > channel.lastSeq);
+    const follows = fresh[0]?.seq === channel.lastSeq + 1 && channel.recent.at(-1)?.seq === channel.lastSeq;
+    if (!follows) channel.recent.length = 0;
+    channel.recent.push(...fresh);
+    if (channel.recent.length > MAX_RECENT) channel.recent.splice(0, channel.recent.length - MAX_RECENT);
+    channel.lastSeq = last.seq;
+    wake(channel);
+  }
+
+  /** How many runs have readers. */
+  get size(): number {
+    return this.#channels.size;
+  }
+
+  /** Stops looking and ends every reader. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    clearInterval(this.#timer);
+    await this.#polling;
+    for (const { channel } of this.#channels.values()) {
+      channel.closed = true;
+      wake(channel);
+    }
+  }
+
+  async #poll(): Promise<void> {
+    const cursors = [...this.#channels.values()].map(({ channel }) => ({
+      runId: channel.runId,
+      after: channel.lastSeq,
+    }));
+    if (cursors.length === 0) return;
+    try {
+      const events = await this.#options.readAfter(cursors, POLL_LIMIT);
+      for (const [runId, ofRun] of Map.groupBy(events, (event) => event.runId)) this.publish(runId, ofRun);
+    } catch (error) {
+      // The next look finds what this one missed.
+      this.#options.log.debug({ err: error }, 'looking for events failed');
+    }
+  }
+}
+
+function wake(channel: Channel): void {
+  const waiters = [...channel.waiters];
+  channel.waiters.clear();
+  for (const resume of waiters) resume();
+}

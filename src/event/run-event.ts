@@ -1,0 +1,45 @@
+import type { EventRow } from '../store/event.ts';
+import type { ToolCallStatus } from '../store/tables.ts';
+
+/**
+ * The events of a run's log. `seq` counts 1, 2, 3 … within the run; `at` is when it happened. The payload's JSON is what the
+ * `run_event` table stores.
+ */
+export type RunEvent = RunStartedEvent | DeltaEvent | ToolCallEvent | RunFinishedEvent;
+
+interface Logged<TType extends string, TPayload> {
+  readonly runId: string;
+  readonly seq: number;
+  readonly at: Date;
+  readonly type: TType;
+  readonly payload: TPayload;
+}
+
+export type RunStartedEvent = Logged<'RunStarted', { readonly attempt: number; readonly model: string }>;
+export type DeltaEvent = Logged<DeltaType, { readonly messageId: string; readonly delta: string }>;
+export type ToolCallEvent = Logged<ToolCallEventType, { readonly toolCall: ToolCallSnapshot }>;
+/** Always the last; the run itself tells how it ended. */
+export type RunFinishedEvent = Logged<'RunFinished', Record<string, never>>;
+
+export type DeltaType = 'TextDelta' | 'ReasoningDelta';
+export type ToolCallEventType = 'ToolCallStarted' | 'ToolCallFinished';
+
+/** What a run says, before the log gives it a number and a time. */
+export type RunEventBody = Pick<DeltaEvent, 'type' | 'payload'> | Pick<ToolCallEvent, 'type' | 'payload'>;
+
+/** A tool call as it was when the event happened. Instants are RFC 3339 texts. */
+export interface ToolCallSnapshot {
+  readonly id: string;
+  readonly name: string;
+  readonly arguments: unknown;
+  readonly result: unknown;
+  readonly error: string | null;
+  readonly status: ToolCallStatus;
+  readonly startedAt: string | null;
+  readonly finishedAt: string | null;
+}
+
+/** The event that a row of the log holds: only this program writes the log. */
+export function toRunEvent(row: EventRow): RunEvent {
+  return row as unknown as RunEvent;
+}

@@ -1,0 +1,120 @@
+import type { Channel, EventHub } from './event-hub.ts';
+import type { RunEvent } from './run-event.ts';
+
+export interface TailOptions {
+  readonly runId: string;
+  /** The `seq` of the last event that the reader has. */
+  readonly after: number;
+  readonly hub: EventHub;
+  /** A page of the log, ascending. */
+  readonly read: (cursor: { runId: string; after: number }, limit: number) => Promise<readonly RunEvent[]>;
+  /** The run's highest `seq` in the log now, and whether the run has ended; `null` when there is no such run. */
+  readonly look: (runId: string) => Promise<{ lastSeq: number; ended: boolean } | null>;
+}
+
+const PAGE_SIZE = 256;
+
+/**
+ * The events of a run after a cursor: each once, in order, to the end.
+ *
+ * 1. Join the run's channel, so that nothing published from now on is missed.
+ * 2. Look how far the log goes.
+ * 3. While the cursor is behind: take the next event from the channel's recent ones, or read a page of the log where they do
+ *    not reach back so far.
+ * 4. At the log's end: wait for the channel. RunFinished ends it.
+ *
+ * A reader is its cursor and at most one page. A slow reader falls back to pages; nobody waits for it. `return` and the
+ * signal wake a reader that waits.
+ */
+export class Tail implements AsyncIterableIterator<RunEvent, undefined> {
+  readonly #options: TailOptions;
+  readonly #signal: AbortSignal | undefined;
+  readonly #channel: Channel;
+  #cursor: number;
+  #page: readonly RunEvent[] = [];
+  #pageIndex = 0;
+  #looked = false;
+  #done = false;
+  #waiter: (() => void) | null = null;
+  readonly #stop = (): void => this.#finish();
+
+  constructor(options: TailOptions, signal?: AbortSignal) {
+    this.#options = options;
+    this.#signal = signal;
+    this.#cursor = options.after;
+    this.#channel = options.hub.join(options.runId);
+    if (signal?.aborted === true) this.#finish();
+    else signal?.addEventListener('abort', this.#stop, { once: true });
+  }
+
+  async next(): Promise<IteratorResult<RunEvent, undefined>> {
+    if (!this.#looked) await this.#look();
+    while (!this.#done) {
+      if (this.#channel.closed) this.#finish();
+      const event = this.#take() ?? (await this.#readPage());
+      if (event !== undefined && !this.#done) return { done: false, value: this.#advance(event) };
+      if (!this.#done && this.#cursor >= this.#channel.lastSeq) await this.#changed();
+    }
+    return { done: true, value: undefined };
+  }
+
+  async return(): Promise<IteratorResult<RunEvent, undefined>> {
+    this.#finish();
+    return { done: true, value: undefined };
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  async #look(): Promise<void> {
+    this.#looked = true;
+    const state = await this.#options.look(this.#options.runId);
+    if (state === null || (state.ended && state.lastSeq <= this.#cursor)) return this.#finish();
+    this.#channel.lastSeq = Math.max(this.#channel.lastSeq, state.lastSeq);
+  }
+
+  /** The next event, where memory holds it. */
+  #take(): RunEvent | undefined {
+    if (this.#pageIndex < this.#page.length) return this.#page[this.#pageIndex++];
+    const first = this.#channel.recent[0];
+    if (first === undefined || this.#cursor + 1 < first.seq) return undefined;
+    const event = this.#channel.recent[this.#cursor + 1 - first.seq];
+    // A cursor ahead of the log: only the end is of interest.
+    if (event === undefined && this.#channel.recent.at(-1)?.type === 'RunFinished') this.#finish();
+    return event;
+  }
+
+  async #readPage(): Promise<RunEvent | undefined> {
+    if (this.#done || this.#cursor >= this.#channel.lastSeq) return undefined;
+    this.#page = await this.#options.read({ runId: this.#options.runId, after: this.#cursor }, PAGE_SIZE);
+    this.#pageIndex = 0;
+    // The channel knows of more, the log has none: the run was deleted.
+    if (this.#page.length === 0) this.#finish();
+    return this.#page[this.#pageIndex++];
+  }
+
+  #advance(event: RunEvent): RunEvent {
+    this.#cursor = event.seq;
+    if (event.type === 'RunFinished') this.#finish();
+    return event;
+  }
+
+  #changed(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#waiter = resolve;
+      this.#channel.waiters.add(resolve);
+    });
+  }
+
+  #finish(): void {
+    if (this.#done) return;
+    this.#done = true;
+    this.#signal?.removeEventListener('abort', this.#stop);
+    this.#options.hub.leave(this.#channel);
+    if (this.#waiter !== null) {
+      this.#channel.waiters.delete(this.#waiter);
+      this.#waiter();
+    }
+  }
+}

@@ -1,0 +1,39 @@
+import { InvalidInputError } from '../errors.ts';
+import { isUuid } from '../lib/is-uuid.ts';
+import type { RunAgentInput } from './generated/resolver-types.ts';
+
+const MAX_MESSAGE_LENGTH = 200_000;
+const MAX_NAME_LENGTH = 200;
+const MAX_WAIT_SECONDS = 280;
+
+export interface CheckedRunInput {
+  readonly agentId: string;
+  readonly message: string;
+  readonly sessionId: string | null;
+  readonly runId: string | null;
+  /** How long to wait for the run's end; 0 in the background. */
+  readonly waitMs: number;
+}
+
+/** @throws InvalidInputError naming the field that will not do. */
+export function checkRunInput(input: RunAgentInput): CheckedRunInput {
+  const { agentId, message, sessionId = null, runId = null, background = false, waitSeconds = 30 } = input;
+  if (message.trim() === '') throw new InvalidInputError('input.message', 'message must not be empty.');
+  if (message.length > MAX_MESSAGE_LENGTH) {
+    throw new InvalidInputError('input.message', `message must be at most ${MAX_MESSAGE_LENGTH} characters.`);
+  }
+  if (runId !== null && !isUuid(runId)) throw new InvalidInputError('input.runId', 'runId must be a UUID.');
+  if (waitSeconds < 1 || waitSeconds > MAX_WAIT_SECONDS) {
+    throw new InvalidInputError('input.waitSeconds', `waitSeconds must be from 1 to ${MAX_WAIT_SECONDS}.`);
+  }
+  return { agentId, message, sessionId, runId, waitMs: background ? 0 : waitSeconds * 1000 };
+}
+
+/** @throws InvalidInputError naming `field`. */
+export function checkSessionName(field: string, name: string): string {
+  if (name.trim() === '') throw new InvalidInputError(field, 'name must not be empty.');
+  if (name.length > MAX_NAME_LENGTH) {
+    throw new InvalidInputError(field, `name must be at most ${MAX_NAME_LENGTH} characters.`);
+  }
+  return name;
+}

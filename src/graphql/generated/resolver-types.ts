@@ -1,0 +1,904 @@
+import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
+import type { Agent as AgentModel } from '../../agent/agent.ts';
+import type { Tool as ToolModel } from '../../agent/tool.ts';
+import type { Principal } from '../../scope/principal.ts';
+import type { SessionRow } from '../../store/session.ts';
+import type { RunModel } from '../run-model.ts';
+import type { ToolCallModel } from '../tool-call-model.ts';
+import type { MessageRow } from '../../store/message.ts';
+import type { ServerInfo } from '../server-info.ts';
+import type { RunEvent as RunEventModel, RunStartedEvent, DeltaEvent, ToolCallEvent, RunFinishedEvent } from '../../event/run-event.ts';
+import type { RequestContext } from '../request-context.ts';
+export type Maybe<T> = T | null;
+export type InputMaybe<T> = Maybe<T>;
+export type Omit<T, K extends keyof T> = Pick<T, Exclude<keyof T, K>>;
+export type RequireFields<T, K extends keyof T> = Omit<T, K> & { [P in K]-?: NonNullable<T[P]> };
+/** All built-in and custom scalars, mapped to their actual values */
+export type Scalars = {
+  ID: { input: string; output: string; }
+  String: { input: string; output: string; }
+  Boolean: { input: boolean; output: boolean; }
+  Int: { input: number; output: number; }
+  Float: { input: number; output: number; }
+  /** An instant in RFC 3339, UTC, with milliseconds: `2026-01-31T12:00:00.000Z`. */
+  DateTime: { input: Date; output: Date; }
+  /** Any JSON value. */
+  JSON: { input: unknown; output: unknown; }
+};
+
+export type Agent = {
+  __typename?: 'Agent';
+  /** Whether the caller may run it. */
+  canRun: Scalars['Boolean']['output'];
+  description: Maybe<Scalars['String']['output']>;
+  id: Scalars['ID']['output'];
+  instructions: Maybe<Scalars['String']['output']>;
+  model: Scalars['String']['output'];
+  name: Scalars['String']['output'];
+  tools: Array<Tool>;
+};
+
+export type Config = {
+  __typename?: 'Config';
+  agents: Maybe<Array<Agent>>;
+  /** `pglite` or `postgres`. */
+  database: Scalars['String']['output'];
+  id: Scalars['ID']['output'];
+  /** The models that the agents use. */
+  models: Array<Scalars['String']['output']>;
+  name: Scalars['String']['output'];
+  /** Every scope that some field or tool asks for, ids as `<id>`. */
+  scopes: Array<Scalars['String']['output']>;
+  version: Scalars['String']['output'];
+};
+
+export type CreateSessionInput = {
+  agentId: Scalars['ID']['input'];
+  /** At most 200 characters. */
+  name?: InputMaybe<Scalars['String']['input']>;
+};
+
+export type Health = {
+  __typename?: 'Health';
+  database: Scalars['String']['output'];
+  /** `ok`, or `degraded` while the database is away. */
+  status: Scalars['String']['output'];
+  version: Scalars['String']['output'];
+};
+
+export type Message = {
+  __typename?: 'Message';
+  content: Scalars['String']['output'];
+  createdAt: Scalars['DateTime']['output'];
+  id: Scalars['ID']['output'];
+  role: MessageRole;
+  runId: Scalars['ID']['output'];
+};
+
+export type MessageConnection = {
+  __typename?: 'MessageConnection';
+  edges: Array<MessageEdge>;
+  pageInfo: PageInfo;
+};
+
+export type MessageEdge = {
+  __typename?: 'MessageEdge';
+  cursor: Scalars['String']['output'];
+  node: Message;
+};
+
+export type MessageRole =
+  | 'ASSISTANT'
+  | 'TOOL'
+  | 'USER';
+
+export type Mutation = {
+  __typename?: 'Mutation';
+  /** Cancels a run and answers when it is over. A run that has ended already is answered as it is. */
+  cancelRun: Maybe<Run>;
+  /** Makes an empty session with an agent that the caller may run or read. */
+  createSession: Maybe<Session>;
+  /** Cancels the session's runs, then deletes it with all that it holds. Answers its id. */
+  deleteSession: Maybe<Scalars['ID']['output']>;
+  /** Gives a session another name. */
+  renameSession: Maybe<Session>;
+  /**
+   * Starts a run: it is stored first and executed apart from this request, so losing the connection never cancels it. Runs
+   * of one session execute one after the other, in the order in which they were accepted.
+   */
+  runAgent: Maybe<Run>;
+};
+
+
+export type MutationCancelRunArgs = {
+  runId: Scalars['ID']['input'];
+};
+
+
+export type MutationCreateSessionArgs = {
+  input: CreateSessionInput;
+};
+
+
+export type MutationDeleteSessionArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+export type MutationRenameSessionArgs = {
+  id: Scalars['ID']['input'];
+  name: Scalars['String']['input'];
+};
+
+
+export type MutationRunAgentArgs = {
+  input: RunAgentInput;
+};
+
+export type PageInfo = {
+  __typename?: 'PageInfo';
+  endCursor: Maybe<Scalars['String']['output']>;
+  hasNextPage: Scalars['Boolean']['output'];
+  hasPreviousPage: Scalars['Boolean']['output'];
+  startCursor: Maybe<Scalars['String']['output']>;
+};
+
+export type Query = {
+  __typename?: 'Query';
+  /** One agent. NOT_FOUND when there is none of that id. */
+  agent: Maybe<Agent>;
+  /** The agents that the caller may read. */
+  agents: Maybe<Array<Agent>>;
+  /** The server's own description. */
+  config: Maybe<Config>;
+  /** Whether the server works. Needs no token. */
+  health: Health;
+  /** One run. NOT_FOUND when it is unknown or belongs to somebody the caller may not read. */
+  run: Maybe<Run>;
+  /**
+   * Runs, newest first, of the sessions that the caller may see. Without `sessions:read` an `agentId` must be given that the
+   * caller may run or read.
+   */
+  runs: Maybe<RunConnection>;
+  /** One session. NOT_FOUND when it is unknown or belongs to somebody the caller may not read. */
+  session: Maybe<Session>;
+  /**
+   * Sessions, newest first. `userId`: only that user's, FORBIDDEN unless it is the caller or `users:<id>:read` is held; left
+   * out: all that the caller may see. `first`: 1 to 100.
+   */
+  sessions: Maybe<SessionConnection>;
+  /** Who the token says the caller is, and what it may. */
+  viewer: Maybe<Viewer>;
+};
+
+
+export type QueryAgentArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+export type QueryRunArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+export type QueryRunsArgs = {
+  after: InputMaybe<Scalars['String']['input']>;
+  agentId: InputMaybe<Scalars['ID']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  sessionId: InputMaybe<Scalars['ID']['input']>;
+  status: InputMaybe<Array<RunStatus>>;
+  userId: InputMaybe<Scalars['ID']['input']>;
+};
+
+
+export type QuerySessionArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+export type QuerySessionsArgs = {
+  after: InputMaybe<Scalars['String']['input']>;
+  agentId: InputMaybe<Scalars['ID']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  userId: InputMaybe<Scalars['ID']['input']>;
+};
+
+/** A piece of the model's reasoning, where the endpoint shows it. */
+export type ReasoningDelta = RunEvent & {
+  __typename?: 'ReasoningDelta';
+  at: Scalars['DateTime']['output'];
+  delta: Scalars['String']['output'];
+  messageId: Scalars['ID']['output'];
+  runId: Scalars['ID']['output'];
+  seq: Scalars['Int']['output'];
+};
+
+export type Run = {
+  __typename?: 'Run';
+  agent: Maybe<Agent>;
+  agentId: Scalars['ID']['output'];
+  /** How often execution began; 0 while the run is queued. */
+  attempt: Scalars['Int']['output'];
+  createdAt: Scalars['DateTime']['output'];
+  error: Maybe<RunError>;
+  finishedAt: Maybe<Scalars['DateTime']['output']>;
+  id: Scalars['ID']['output'];
+  input: Scalars['String']['output'];
+  /** The `seq` of its last event so far; 0: none. */
+  lastSeq: Scalars['Int']['output'];
+  metrics: RunMetrics;
+  /** The final text; on a run that ended otherwise, the text so far. */
+  output: Maybe<Scalars['String']['output']>;
+  /** Whether this answer is the repetition of an earlier `runAgent` of the same `runId`. */
+  replayed: Scalars['Boolean']['output'];
+  sessionId: Scalars['ID']['output'];
+  startedAt: Maybe<Scalars['DateTime']['output']>;
+  status: RunStatus;
+  toolCalls: Array<ToolCall>;
+  /** The owner of the session. */
+  userId: Scalars['ID']['output'];
+};
+
+export type RunAgentInput = {
+  agentId: Scalars['ID']['input'];
+  /** true: answer as soon as the run is stored. false: answer when it ends, or after `waitSeconds` with the run as it is. */
+  background: Scalars['Boolean']['input'];
+  /** What the user says. Not empty; at most 200,000 characters. */
+  message: Scalars['String']['input'];
+  /**
+   * A UUID of the caller's choosing (version 7 keeps `runs` in order). The same id with the same input by the same caller
+   * answers the same run with `replayed: true`; otherwise CONFLICT.
+   */
+  runId?: InputMaybe<Scalars['ID']['input']>;
+  /** Left out: a new session. Of another agent: CONFLICT. Foreign or unknown: NOT_FOUND. */
+  sessionId?: InputMaybe<Scalars['ID']['input']>;
+  /** 1 to 280. */
+  waitSeconds: Scalars['Int']['input'];
+};
+
+export type RunConnection = {
+  __typename?: 'RunConnection';
+  edges: Array<RunEdge>;
+  pageInfo: PageInfo;
+};
+
+export type RunEdge = {
+  __typename?: 'RunEdge';
+  cursor: Scalars['String']['output'];
+  node: Run;
+};
+
+export type RunError = {
+  __typename?: 'RunError';
+  /** MODEL_ERROR, TIMEOUT, LIMIT, INTERRUPTED, AGENT_GONE or INTERNAL_ERROR. */
+  code: Scalars['String']['output'];
+  /** A sentence of ours, never a vendor's text. */
+  message: Scalars['String']['output'];
+};
+
+export type RunEvent = {
+  at: Scalars['DateTime']['output'];
+  runId: Scalars['ID']['output'];
+  /** Counts 1, 2, 3 … within the run. */
+  seq: Scalars['Int']['output'];
+};
+
+/** Exactly one, always last. */
+export type RunFinished = RunEvent & {
+  __typename?: 'RunFinished';
+  at: Scalars['DateTime']['output'];
+  run: Run;
+  runId: Scalars['ID']['output'];
+  seq: Scalars['Int']['output'];
+};
+
+export type RunMetrics = {
+  __typename?: 'RunMetrics';
+  durationMs: Maybe<Scalars['Int']['output']>;
+  inputTokens: Scalars['Int']['output'];
+  modelCalls: Scalars['Int']['output'];
+  outputTokens: Scalars['Int']['output'];
+  /** From the start of execution to the first piece of text. */
+  timeToFirstTokenMs: Maybe<Scalars['Int']['output']>;
+  toolCalls: Scalars['Int']['output'];
+  totalTokens: Scalars['Int']['output'];
+};
+
+export type RunStarted = RunEvent & {
+  __typename?: 'RunStarted';
+  at: Scalars['DateTime']['output'];
+  attempt: Scalars['Int']['output'];
+  model: Scalars['String']['output'];
+  runId: Scalars['ID']['output'];
+  seq: Scalars['Int']['output'];
+};
+
+export type RunStatus =
+  | 'CANCELLED'
+  | 'COMPLETED'
+  /** A limit of the run ended it; `error` says which. */
+  | 'EXPIRED'
+  | 'FAILED'
+  /** Waits for an approval. */
+  | 'PAUSED'
+  /** Waits for its turn. */
+  | 'QUEUED'
+  | 'RUNNING';
+
+export type Session = {
+  __typename?: 'Session';
+  agent: Maybe<Agent>;
+  agentId: Scalars['ID']['output'];
+  createdAt: Scalars['DateTime']['output'];
+  id: Scalars['ID']['output'];
+  /** The conversation, oldest first. `first` with `after`, or `last` with `before`; neither: the first 20. */
+  messages: Maybe<MessageConnection>;
+  name: Maybe<Scalars['String']['output']>;
+  runs: Maybe<RunConnection>;
+  updatedAt: Scalars['DateTime']['output'];
+  /** The owner. */
+  userId: Scalars['ID']['output'];
+};
+
+
+export type SessionMessagesArgs = {
+  after: InputMaybe<Scalars['String']['input']>;
+  before: InputMaybe<Scalars['String']['input']>;
+  first: InputMaybe<Scalars['Int']['input']>;
+  last: InputMaybe<Scalars['Int']['input']>;
+};
+
+
+export type SessionRunsArgs = {
+  after: InputMaybe<Scalars['String']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+};
+
+export type SessionConnection = {
+  __typename?: 'SessionConnection';
+  edges: Array<SessionEdge>;
+  pageInfo: PageInfo;
+};
+
+export type SessionEdge = {
+  __typename?: 'SessionEdge';
+  cursor: Scalars['String']['output'];
+  node: Session;
+};
+
+export type Subscription = {
+  __typename?: 'Subscription';
+  /**
+   * Every event of the run with `seq` greater than `after`, in order, none twice: the stored ones first, then live ones.
+   * Completes after RunFinished. A client that reconnects sends the last `seq` it has applied. `after` below 0, or beyond the
+   * last event of an ended run: BAD_USER_INPUT.
+   */
+  runEvents: RunEvent;
+};
+
+
+export type SubscriptionRunEventsArgs = {
+  after?: Scalars['Int']['input'];
+  runId: Scalars['ID']['input'];
+};
+
+/** A piece of the answer. Pieces of one `messageId` joined in order are the message's text. */
+export type TextDelta = RunEvent & {
+  __typename?: 'TextDelta';
+  at: Scalars['DateTime']['output'];
+  delta: Scalars['String']['output'];
+  messageId: Scalars['ID']['output'];
+  runId: Scalars['ID']['output'];
+  seq: Scalars['Int']['output'];
+};
+
+export type Tool = {
+  __typename?: 'Tool';
+  description: Scalars['String']['output'];
+  name: Scalars['String']['output'];
+  /** JSON Schema of the arguments. */
+  parameters: Maybe<Scalars['JSON']['output']>;
+  /** Such a tool is not offered to the model: this server has no approvals yet. */
+  requiresApproval: Scalars['Boolean']['output'];
+  /** The scope that the run's starter must hold for the tool to be offered to the model. */
+  scope: Maybe<Scalars['String']['output']>;
+};
+
+export type ToolCall = {
+  __typename?: 'ToolCall';
+  arguments: Scalars['JSON']['output'];
+  error: Maybe<Scalars['String']['output']>;
+  finishedAt: Maybe<Scalars['DateTime']['output']>;
+  /** Made by the server, unique. */
+  id: Scalars['ID']['output'];
+  name: Scalars['String']['output'];
+  result: Maybe<Scalars['JSON']['output']>;
+  startedAt: Maybe<Scalars['DateTime']['output']>;
+  status: ToolCallStatus;
+};
+
+export type ToolCallFinished = RunEvent & {
+  __typename?: 'ToolCallFinished';
+  at: Scalars['DateTime']['output'];
+  runId: Scalars['ID']['output'];
+  seq: Scalars['Int']['output'];
+  toolCall: ToolCall;
+};
+
+export type ToolCallStarted = RunEvent & {
+  __typename?: 'ToolCallStarted';
+  at: Scalars['DateTime']['output'];
+  runId: Scalars['ID']['output'];
+  seq: Scalars['Int']['output'];
+  toolCall: ToolCall;
+};
+
+export type ToolCallStatus =
+  | 'CANCELLED'
+  | 'COMPLETED'
+  | 'FAILED'
+  | 'PENDING_APPROVAL'
+  | 'REJECTED'
+  | 'RUNNING'
+  /** It may have happened: the process died while it ran. */
+  | 'UNKNOWN';
+
+export type Viewer = {
+  __typename?: 'Viewer';
+  /** Whether the granted scopes meet this one. Pure matching, whatever the family; a malformed one is met by admin alone. */
+  can: Scalars['Boolean']['output'];
+  expiresAt: Scalars['DateTime']['output'];
+  /** The token's `sub`. */
+  id: Scalars['ID']['output'];
+  isAdmin: Scalars['Boolean']['output'];
+  /** The granted scopes, malformed ones left out. */
+  scopes: Array<Scalars['String']['output']>;
+  /** Malformed scopes, and scopes that no field and no tool asks for. */
+  unknownScopes: Array<Scalars['String']['output']>;
+};
+
+
+export type ViewerCanArgs = {
+  scope: Scalars['String']['input'];
+};
+
+
+
+export type ResolverTypeWrapper<T> = Promise<T> | T;
+
+
+export type ResolverWithResolve<TResult, TParent, TContext, TArgs> = {
+  resolve: ResolverFn<TResult, TParent, TContext, TArgs>;
+};
+export type Resolver<TResult, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>, TArgs = Record<PropertyKey, never>> = ResolverFn<TResult, TParent, TContext, TArgs> | ResolverWithResolve<TResult, TParent, TContext, TArgs>;
+
+export type ResolverFn<TResult, TParent, TContext, TArgs> = (
+  parent: TParent,
+  args: TArgs,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => Promise<TResult> | TResult;
+
+export type SubscriptionSubscribeFn<TResult, TParent, TContext, TArgs> = (
+  parent: TParent,
+  args: TArgs,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => AsyncIterable<TResult> | Promise<AsyncIterable<TResult>>;
+
+export type SubscriptionResolveFn<TResult, TParent, TContext, TArgs> = (
+  parent: TParent,
+  args: TArgs,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => TResult | Promise<TResult>;
+
+export interface SubscriptionSubscriberObject<TResult, TKey extends string, TParent, TContext, TArgs> {
+  subscribe: SubscriptionSubscribeFn<{ [key in TKey]: TResult }, TParent, TContext, TArgs>;
+  resolve?: SubscriptionResolveFn<TResult, { [key in TKey]: TResult }, TContext, TArgs>;
+}
+
+export interface SubscriptionResolverObject<TResult, TParent, TContext, TArgs> {
+  subscribe: SubscriptionSubscribeFn<any, TParent, TContext, TArgs>;
+  resolve: SubscriptionResolveFn<TResult, any, TContext, TArgs>;
+}
+
+export type SubscriptionObject<TResult, TKey extends string, TParent, TContext, TArgs> =
+  | SubscriptionSubscriberObject<TResult, TKey, TParent, TContext, TArgs>
+  | SubscriptionResolverObject<TResult, TParent, TContext, TArgs>;
+
+export type SubscriptionResolver<TResult, TKey extends string, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>, TArgs = Record<PropertyKey, never>> =
+  | ((...args: any[]) => SubscriptionObject<TResult, TKey, TParent, TContext, TArgs>)
+  | SubscriptionObject<TResult, TKey, TParent, TContext, TArgs>;
+
+export type TypeResolveFn<TTypes, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>> = (
+  parent: TParent,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => Maybe<TTypes> | Promise<Maybe<TTypes>>;
+
+export type IsTypeOfResolverFn<T = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>> = (obj: T, context: TContext, info: GraphQLResolveInfo) => boolean | Promise<boolean>;
+
+export type NextResolverFn<T> = () => Promise<T>;
+
+export type DirectiveResolverFn<TResult = Record<PropertyKey, never>, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>, TArgs = Record<PropertyKey, never>> = (
+  next: NextResolverFn<TResult>,
+  parent: TParent,
+  args: TArgs,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => TResult | Promise<TResult>;
+
+
+
+
+
+/** Mapping between all available schema types and the resolvers types */
+export type ResolversTypes = {
+  Agent: ResolverTypeWrapper<AgentModel>;
+  Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
+  Config: ResolverTypeWrapper<ServerInfo>;
+  CreateSessionInput: CreateSessionInput;
+  DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
+  Health: ResolverTypeWrapper<Health>;
+  ID: ResolverTypeWrapper<Scalars['ID']['output']>;
+  Int: ResolverTypeWrapper<Scalars['Int']['output']>;
+  JSON: ResolverTypeWrapper<Scalars['JSON']['output']>;
+  Message: ResolverTypeWrapper<MessageRow>;
+  MessageConnection: ResolverTypeWrapper<Omit<MessageConnection, 'edges'> & { edges: Array<ResolversTypes['MessageEdge']> }>;
+  MessageEdge: ResolverTypeWrapper<Omit<MessageEdge, 'node'> & { node: ResolversTypes['Message'] }>;
+  MessageRole: MessageRole;
+  Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  PageInfo: ResolverTypeWrapper<PageInfo>;
+  Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  ReasoningDelta: ResolverTypeWrapper<DeltaEvent>;
+  Run: ResolverTypeWrapper<RunModel>;
+  RunAgentInput: RunAgentInput;
+  RunConnection: ResolverTypeWrapper<Omit<RunConnection, 'edges'> & { edges: Array<ResolversTypes['RunEdge']> }>;
+  RunEdge: ResolverTypeWrapper<Omit<RunEdge, 'node'> & { node: ResolversTypes['Run'] }>;
+  RunError: ResolverTypeWrapper<RunError>;
+  RunEvent: ResolverTypeWrapper<RunEventModel>;
+  RunFinished: ResolverTypeWrapper<RunFinishedEvent>;
+  RunMetrics: ResolverTypeWrapper<RunMetrics>;
+  RunStarted: ResolverTypeWrapper<RunStartedEvent>;
+  RunStatus: RunStatus;
+  Session: ResolverTypeWrapper<SessionRow>;
+  SessionConnection: ResolverTypeWrapper<Omit<SessionConnection, 'edges'> & { edges: Array<ResolversTypes['SessionEdge']> }>;
+  SessionEdge: ResolverTypeWrapper<Omit<SessionEdge, 'node'> & { node: ResolversTypes['Session'] }>;
+  String: ResolverTypeWrapper<Scalars['String']['output']>;
+  Subscription: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  TextDelta: ResolverTypeWrapper<DeltaEvent>;
+  Tool: ResolverTypeWrapper<ToolModel>;
+  ToolCall: ResolverTypeWrapper<ToolCallModel>;
+  ToolCallFinished: ResolverTypeWrapper<ToolCallEvent>;
+  ToolCallStarted: ResolverTypeWrapper<ToolCallEvent>;
+  ToolCallStatus: ToolCallStatus;
+  Viewer: ResolverTypeWrapper<Principal>;
+};
+
+/** Mapping between all available schema types and the resolvers parents */
+export type ResolversParentTypes = {
+  Agent: AgentModel;
+  Boolean: Scalars['Boolean']['output'];
+  Config: ServerInfo;
+  CreateSessionInput: CreateSessionInput;
+  DateTime: Scalars['DateTime']['output'];
+  Health: Health;
+  ID: Scalars['ID']['output'];
+  Int: Scalars['Int']['output'];
+  JSON: Scalars['JSON']['output'];
+  Message: MessageRow;
+  MessageConnection: Omit<MessageConnection, 'edges'> & { edges: Array<ResolversParentTypes['MessageEdge']> };
+  MessageEdge: Omit<MessageEdge, 'node'> & { node: ResolversParentTypes['Message'] };
+  Mutation: Record<PropertyKey, never>;
+  PageInfo: PageInfo;
+  Query: Record<PropertyKey, never>;
+  ReasoningDelta: DeltaEvent;
+  Run: RunModel;
+  RunAgentInput: RunAgentInput;
+  RunConnection: Omit<RunConnection, 'edges'> & { edges: Array<ResolversParentTypes['RunEdge']> };
+  RunEdge: Omit<RunEdge, 'node'> & { node: ResolversParentTypes['Run'] };
+  RunError: RunError;
+  RunEvent: RunEventModel;
+  RunFinished: RunFinishedEvent;
+  RunMetrics: RunMetrics;
+  RunStarted: RunStartedEvent;
+  Session: SessionRow;
+  SessionConnection: Omit<SessionConnection, 'edges'> & { edges: Array<ResolversParentTypes['SessionEdge']> };
+  SessionEdge: Omit<SessionEdge, 'node'> & { node: ResolversParentTypes['Session'] };
+  String: Scalars['String']['output'];
+  Subscription: Record<PropertyKey, never>;
+  TextDelta: DeltaEvent;
+  Tool: ToolModel;
+  ToolCall: ToolCallModel;
+  ToolCallFinished: ToolCallEvent;
+  ToolCallStarted: ToolCallEvent;
+  Viewer: Principal;
+};
+
+export type AuthenticatedDirectiveArgs = { };
+
+export type AuthenticatedDirectiveResolver<Result, Parent, ContextType = RequestContext, Args = AuthenticatedDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
+
+export type PublicDirectiveArgs = { };
+
+export type PublicDirectiveResolver<Result, Parent, ContextType = RequestContext, Args = PublicDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
+
+export type RequiresScopeDirectiveArgs = {
+  scope: Array<Scalars['String']['input']>;
+};
+
+export type RequiresScopeDirectiveResolver<Result, Parent, ContextType = RequestContext, Args = RequiresScopeDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
+
+export type AgentResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Agent'] = ResolversParentTypes['Agent']> = {
+  canRun?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  description?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  instructions?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  model?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  tools?: Resolver<Array<ResolversTypes['Tool']>, ParentType, ContextType>;
+};
+
+export type ConfigResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Config'] = ResolversParentTypes['Config']> = {
+  agents?: Resolver<Maybe<Array<ResolversTypes['Agent']>>, ParentType, ContextType>;
+  database?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  models?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  scopes?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
+  version?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['DateTime'], any> {
+  name: 'DateTime';
+}
+
+export type HealthResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Health'] = ResolversParentTypes['Health']> = {
+  database?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  status?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  version?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export interface JsonScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['JSON'], any> {
+  name: 'JSON';
+}
+
+export type MessageResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Message'] = ResolversParentTypes['Message']> = {
+  content?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  role?: Resolver<ResolversTypes['MessageRole'], ParentType, ContextType>;
+  runId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+};
+
+export type MessageConnectionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['MessageConnection'] = ResolversParentTypes['MessageConnection']> = {
+  edges?: Resolver<Array<ResolversTypes['MessageEdge']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type MessageEdgeResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['MessageEdge'] = ResolversParentTypes['MessageEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['Message'], ParentType, ContextType>;
+};
+
+export type MutationResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
+  cancelRun?: Resolver<Maybe<ResolversTypes['Run']>, ParentType, ContextType, RequireFields<MutationCancelRunArgs, 'runId'>>;
+  createSession?: Resolver<Maybe<ResolversTypes['Session']>, ParentType, ContextType, RequireFields<MutationCreateSessionArgs, 'input'>>;
+  deleteSession?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType, RequireFields<MutationDeleteSessionArgs, 'id'>>;
+  renameSession?: Resolver<Maybe<ResolversTypes['Session']>, ParentType, ContextType, RequireFields<MutationRenameSessionArgs, 'id' | 'name'>>;
+  runAgent?: Resolver<Maybe<ResolversTypes['Run']>, ParentType, ContextType, RequireFields<MutationRunAgentArgs, 'input'>>;
+};
+
+export type PageInfoResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['PageInfo'] = ResolversParentTypes['PageInfo']> = {
+  endCursor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  hasNextPage?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  hasPreviousPage?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  startCursor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type QueryResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
+  agent?: Resolver<Maybe<ResolversTypes['Agent']>, ParentType, ContextType, RequireFields<QueryAgentArgs, 'id'>>;
+  agents?: Resolver<Maybe<Array<ResolversTypes['Agent']>>, ParentType, ContextType>;
+  config?: Resolver<Maybe<ResolversTypes['Config']>, ParentType, ContextType>;
+  health?: Resolver<ResolversTypes['Health'], ParentType, ContextType>;
+  run?: Resolver<Maybe<ResolversTypes['Run']>, ParentType, ContextType, RequireFields<QueryRunArgs, 'id'>>;
+  runs?: Resolver<Maybe<ResolversTypes['RunConnection']>, ParentType, ContextType, RequireFields<QueryRunsArgs, 'first'>>;
+  session?: Resolver<Maybe<ResolversTypes['Session']>, ParentType, ContextType, RequireFields<QuerySessionArgs, 'id'>>;
+  sessions?: Resolver<Maybe<ResolversTypes['SessionConnection']>, ParentType, ContextType, RequireFields<QuerySessionsArgs, 'first'>>;
+  viewer?: Resolver<Maybe<ResolversTypes['Viewer']>, ParentType, ContextType>;
+};
+
+export type ReasoningDeltaResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['ReasoningDelta'] = ResolversParentTypes['ReasoningDelta']> = {
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  delta?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  messageId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  runId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  seq?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type RunResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Run'] = ResolversParentTypes['Run']> = {
+  agent?: Resolver<Maybe<ResolversTypes['Agent']>, ParentType, ContextType>;
+  agentId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  attempt?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  error?: Resolver<Maybe<ResolversTypes['RunError']>, ParentType, ContextType>;
+  finishedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  input?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  lastSeq?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  metrics?: Resolver<ResolversTypes['RunMetrics'], ParentType, ContextType>;
+  output?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  replayed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  sessionId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  startedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  status?: Resolver<ResolversTypes['RunStatus'], ParentType, ContextType>;
+  toolCalls?: Resolver<Array<ResolversTypes['ToolCall']>, ParentType, ContextType>;
+  userId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+};
+
+export type RunConnectionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['RunConnection'] = ResolversParentTypes['RunConnection']> = {
+  edges?: Resolver<Array<ResolversTypes['RunEdge']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type RunEdgeResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['RunEdge'] = ResolversParentTypes['RunEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['Run'], ParentType, ContextType>;
+};
+
+export type RunErrorResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['RunError'] = ResolversParentTypes['RunError']> = {
+  code?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type RunEventResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['RunEvent'] = ResolversParentTypes['RunEvent']> = {
+  __resolveType?: TypeResolveFn<'ReasoningDelta' | 'RunFinished' | 'RunStarted' | 'TextDelta' | 'ToolCallFinished' | 'ToolCallStarted', ParentType, ContextType>;
+};
+
+export type RunFinishedResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['RunFinished'] = ResolversParentTypes['RunFinished']> = {
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  run?: Resolver<ResolversTypes['Run'], ParentType, ContextType>;
+  runId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  seq?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type RunMetricsResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['RunMetrics'] = ResolversParentTypes['RunMetrics']> = {
+  durationMs?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  inputTokens?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  modelCalls?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  outputTokens?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  timeToFirstTokenMs?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  toolCalls?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  totalTokens?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type RunStartedResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['RunStarted'] = ResolversParentTypes['RunStarted']> = {
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  attempt?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  model?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  runId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  seq?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type SessionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Session'] = ResolversParentTypes['Session']> = {
+  agent?: Resolver<Maybe<ResolversTypes['Agent']>, ParentType, ContextType>;
+  agentId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  messages?: Resolver<Maybe<ResolversTypes['MessageConnection']>, ParentType, ContextType, Partial<SessionMessagesArgs>>;
+  name?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  runs?: Resolver<Maybe<ResolversTypes['RunConnection']>, ParentType, ContextType, RequireFields<SessionRunsArgs, 'first'>>;
+  updatedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  userId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+};
+
+export type SessionConnectionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['SessionConnection'] = ResolversParentTypes['SessionConnection']> = {
+  edges?: Resolver<Array<ResolversTypes['SessionEdge']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type SessionEdgeResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['SessionEdge'] = ResolversParentTypes['SessionEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['Session'], ParentType, ContextType>;
+};
+
+export type SubscriptionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Subscription'] = ResolversParentTypes['Subscription']> = {
+  runEvents?: SubscriptionResolver<ResolversTypes['RunEvent'], "runEvents", ParentType, ContextType, RequireFields<SubscriptionRunEventsArgs, 'after' | 'runId'>>;
+};
+
+export type TextDeltaResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['TextDelta'] = ResolversParentTypes['TextDelta']> = {
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  delta?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  messageId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  runId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  seq?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type ToolResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Tool'] = ResolversParentTypes['Tool']> = {
+  description?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  parameters?: Resolver<Maybe<ResolversTypes['JSON']>, ParentType, ContextType>;
+  requiresApproval?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  scope?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type ToolCallResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['ToolCall'] = ResolversParentTypes['ToolCall']> = {
+  arguments?: Resolver<ResolversTypes['JSON'], ParentType, ContextType>;
+  error?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  finishedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  result?: Resolver<Maybe<ResolversTypes['JSON']>, ParentType, ContextType>;
+  startedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  status?: Resolver<ResolversTypes['ToolCallStatus'], ParentType, ContextType>;
+};
+
+export type ToolCallFinishedResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['ToolCallFinished'] = ResolversParentTypes['ToolCallFinished']> = {
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  runId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  seq?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  toolCall?: Resolver<ResolversTypes['ToolCall'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type ToolCallStartedResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['ToolCallStarted'] = ResolversParentTypes['ToolCallStarted']> = {
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  runId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  seq?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  toolCall?: Resolver<ResolversTypes['ToolCall'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type ViewerResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Viewer'] = ResolversParentTypes['Viewer']> = {
+  can?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType, RequireFields<ViewerCanArgs, 'scope'>>;
+  expiresAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  isAdmin?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  scopes?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
+  unknownScopes?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type Resolvers<ContextType = RequestContext> = {
+  Agent?: AgentResolvers<ContextType>;
+  Config?: ConfigResolvers<ContextType>;
+  DateTime?: GraphQLScalarType;
+  Health?: HealthResolvers<ContextType>;
+  JSON?: GraphQLScalarType;
+  Message?: MessageResolvers<ContextType>;
+  MessageConnection?: MessageConnectionResolvers<ContextType>;
+  MessageEdge?: MessageEdgeResolvers<ContextType>;
+  Mutation?: MutationResolvers<ContextType>;
+  PageInfo?: PageInfoResolvers<ContextType>;
+  Query?: QueryResolvers<ContextType>;
+  ReasoningDelta?: ReasoningDeltaResolvers<ContextType>;
+  Run?: RunResolvers<ContextType>;
+  RunConnection?: RunConnectionResolvers<ContextType>;
+  RunEdge?: RunEdgeResolvers<ContextType>;
+  RunError?: RunErrorResolvers<ContextType>;
+  RunEvent?: RunEventResolvers<ContextType>;
+  RunFinished?: RunFinishedResolvers<ContextType>;
+  RunMetrics?: RunMetricsResolvers<ContextType>;
+  RunStarted?: RunStartedResolvers<ContextType>;
+  Session?: SessionResolvers<ContextType>;
+  SessionConnection?: SessionConnectionResolvers<ContextType>;
+  SessionEdge?: SessionEdgeResolvers<ContextType>;
+  Subscription?: SubscriptionResolvers<ContextType>;
+  TextDelta?: TextDeltaResolvers<ContextType>;
+  Tool?: ToolResolvers<ContextType>;
+  ToolCall?: ToolCallResolvers<ContextType>;
+  ToolCallFinished?: ToolCallFinishedResolvers<ContextType>;
+  ToolCallStarted?: ToolCallStartedResolvers<ContextType>;
+  Viewer?: ViewerResolvers<ContextType>;
+};
+
+export type DirectiveResolvers<ContextType = RequestContext> = {
+  authenticated?: AuthenticatedDirectiveResolver<any, any, ContextType>;
+  public?: PublicDirectiveResolver<any, any, ContextType>;
+  requiresScope?: RequiresScopeDirectiveResolver<any, any, ContextType>;
+};

@@ -1,0 +1,57 @@
+import DataLoader from 'dataloader';
+import { UnauthenticatedError } from '../errors.ts';
+import { type Principal, readableOwners } from '../scope/principal.ts';
+import { findRun } from '../store/run.ts';
+import type { RunRow } from '../store/run-row.ts';
+import { listToolSteps } from '../store/step.ts';
+import type { ToolStepRow } from '../store/step-row.ts';
+import type { Db } from '../store/tables.ts';
+
+/** What belongs to one operation: who asks, until when, and what was loaded for it. */
+export interface RequestContext {
+  /** `null`: no token was sent. */
+  readonly principal: Principal | null;
+  /** Aborts when the caller has gone. */
+  readonly signal: AbortSignal;
+  /** The run, if the caller may read it; loaded once per operation. */
+  readonly findRun: (id: string) => Promise<RunRow | null>;
+  /** A run's tool calls; those of many runs are loaded together. */
+  readonly listToolSteps: (runId: string) => Promise<readonly ToolStepRow[]>;
+}
+
+export interface RequestContextOptions {
+  readonly db: Db;
+  readonly principal: Principal | null;
+  readonly signal: AbortSignal;
+}
+
+export function createRequestContext({ db, principal, signal }: RequestContextOptions): RequestContext {
+  const owners = principal === null ? [] : readableOwners(principal);
+  const runs = new DataLoader((ids: readonly string[]) =>
+    Promise.all(ids.map((id) => findRun(db, owners, id))),
+  );
+  // Not kept: a subscription's context outlives what it loads.
+  const toolSteps = new DataLoader((runIds: readonly string[]) => loadToolSteps(db, runIds), {
+    cache: false,
+  });
+  return {
+    principal,
+    signal,
+    findRun: (id) => runs.load(id),
+    listToolSteps: (runId) => toolSteps.load(runId),
+  };
+}
+
+/**
+ * Who asks, for fields that need a token.
+ * @throws UnauthenticatedError
+ */
+export function requirePrincipal({ principal }: RequestContext): Principal {
+  if (principal === null) throw new UnauthenticatedError('missing');
+  return principal;
+}
+
+async function loadToolSteps(db: Db, runIds: readonly string[]): Promise<ToolStepRow[][]> {
+  const byRun = Map.groupBy(await listToolSteps(db, [...new Set(runIds)]), ({ runId }) => runId);
+  return runIds.map((runId) => byRun.get(runId) ?? []);
+}

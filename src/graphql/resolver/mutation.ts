@@ -1,0 +1,84 @@
+import type { AgentRegistry } from '../../agent/agent-registry.ts';
+import { NotFoundError } from '../../errors.ts';
+import { uuidV7 } from '../../lib/uuid-v7.ts';
+import { cancelRun, cancelSessionRuns } from '../../run/cancel-run.ts';
+import type { RunEngine } from '../../run/run-engine.ts';
+import type { RunReader } from '../../run/run-reader.ts';
+import { submitRun } from '../../run/submit-run.ts';
+import { actableOwners, readableOwners } from '../../scope/principal.ts';
+import type { Owners } from '../../store/owner.ts';
+import { requireActable } from '../../scope/require-owner.ts';
+import { deleteSession, findSession, insertSession, renameSession } from '../../store/session.ts';
+import type { Db } from '../../store/tables.ts';
+import { checkRunInput, checkSessionName } from '../check-input.ts';
+import type { MutationResolvers } from '../generated/resolver-types.ts';
+import { type RequestContext, requirePrincipal } from '../request-context.ts';
+
+export interface MutationOptions {
+  readonly db: Db;
+  readonly agents: AgentRegistry;
+  readonly engine: RunEngine;
+  readonly reader: RunReader;
+  readonly now: () => Date;
+}
+
+export function createMutationResolvers(options: MutationOptions): MutationResolvers {
+  const { db, agents, engine, reader, now } = options;
+  return {
+    async runAgent(_parent, { input }, context) {
+      const starter = requirePrincipal(context);
+      const { agentId, message, sessionId, runId, waitMs } = checkRunInput(input);
+      if (agents.find(agentId) === null) throw new NotFoundError('Agent');
+      const { run, replayed } = await submitRun(db, {
+        starter,
+        agentId,
+        message,
+        sessionId,
+        runId,
+        now: now(),
+      });
+      engine.wake(run.id);
+      const until = Math.min(waitMs, starter.validUntil.getTime() - now().getTime());
+      if (until <= 0 || run.finishedAt !== null) return { ...run, replayed };
+      const signal = AbortSignal.any([context.signal, AbortSignal.timeout(until)]);
+      return { ...((await reader.waitForEnd(run, signal)) ?? run), replayed };
+    },
+    async cancelRun(_parent, { runId }, context) {
+      const caller = requirePrincipal(context);
+      const run = (await context.findRun(runId)) ?? notFound('Run');
+      requireActable(caller, run.owner, 'Mutation.cancelRun');
+      return await cancelRun({ engine, reader }, { owners: actableOwners(caller), run });
+    },
+    async createSession(_parent, { input: { agentId, name } }, context) {
+      const { id: owner } = requirePrincipal(context);
+      if (agents.find(agentId) === null) throw new NotFoundError('Agent');
+      const sessionName = name === null || name === undefined ? null : checkSessionName('input.name', name);
+      return await insertSession(db, { id: uuidV7(), agentId, owner, name: sessionName, now: now() });
+    },
+    async renameSession(_parent, { id, name }, context) {
+      const owners = await requireActableSession(db, { id, context, coordinate: 'Mutation.renameSession' });
+      const change = { id, name: checkSessionName('name', name), now: now() };
+      return (await renameSession(db, owners, change)) ?? notFound('Session');
+    },
+    async deleteSession(_parent, { id }, context) {
+      const owners = await requireActableSession(db, { id, context, coordinate: 'Mutation.deleteSession' });
+      await cancelSessionRuns(db, { engine, reader }, { owners, sessionId: id });
+      return (await deleteSession(db, owners, id)) ? id : notFound('Session');
+    },
+  };
+}
+
+/** Whose sessions the caller may act on, when the session is one of theirs. */
+async function requireActableSession(
+  db: Db,
+  { id, context, coordinate }: { id: string; context: RequestContext; coordinate: string },
+): Promise<Owners> {
+  const caller = requirePrincipal(context);
+  const session = (await findSession(db, readableOwners(caller), id)) ?? notFound('Session');
+  requireActable(caller, session.owner, coordinate);
+  return actableOwners(caller);
+}
+
+function notFound(what: string): never {
+  throw new NotFoundError(what);
+}

@@ -1,0 +1,64 @@
+import type { AgentRegistry } from '../../agent/agent-registry.ts';
+import { NotFoundError } from '../../errors.ts';
+import { type Principal, readableOwners } from '../../scope/principal.ts';
+import { requireReadable } from '../../scope/require-owner.ts';
+import { toCursor } from '../../store/page.ts';
+import { listRuns } from '../../store/run.ts';
+import { findSession, listSessions } from '../../store/session.ts';
+import type { Db } from '../../store/tables.ts';
+import { toConnection } from '../connection.ts';
+import type { QueryResolvers } from '../generated/resolver-types.ts';
+import { requirePrincipal } from '../request-context.ts';
+import type { ServerInfo } from '../server-info.ts';
+
+export interface QueryOptions {
+  readonly db: Db;
+  readonly agents: AgentRegistry;
+  readonly info: ServerInfo;
+  readonly health: () => Promise<{ status: string; version: string; database: string }>;
+}
+
+export function createQueryResolvers({ db, agents, info, health }: QueryOptions): QueryResolvers {
+  return {
+    health,
+    viewer: (_parent, _args, { principal }) => principal,
+    config: () => info,
+    agents: () => agents.list(),
+    agent(_parent, { id }) {
+      return agents.find(id) ?? notFound('Agent');
+    },
+    async sessions(_parent, { agentId, userId, ...page }, context) {
+      const principal = requirePrincipal(context);
+      const owner = readableOwner(principal, userId, 'Query.sessions');
+      const rows = await listSessions(db, readableOwners(principal), { agentId, owner, page });
+      return toConnection(rows, (session) => toCursor(session.id));
+    },
+    async session(_parent, { id }, context) {
+      const session = await findSession(db, readableOwners(requirePrincipal(context)), id);
+      return session ?? notFound('Session');
+    },
+    async runs(_parent, { agentId, sessionId, userId, status, ...page }, context) {
+      const principal = requirePrincipal(context);
+      const owner = readableOwner(principal, userId, 'Query.runs');
+      const rows = await listRuns(db, readableOwners(principal), { agentId, sessionId, owner, status, page });
+      return toConnection(rows, (run) => toCursor(run.id));
+    },
+    async run(_parent, { id }, { findRun }) {
+      return (await findRun(id)) ?? notFound('Run');
+    },
+  };
+}
+
+function readableOwner(
+  principal: Principal,
+  userId: string | null | undefined,
+  coordinate: string,
+): string | null {
+  if (userId === null || userId === undefined) return null;
+  requireReadable(principal, userId, coordinate);
+  return userId;
+}
+
+function notFound(what: string): never {
+  throw new NotFoundError(what);
+}

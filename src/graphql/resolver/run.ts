@@ -1,0 +1,18 @@
+import type { AgentRegistry } from '../../agent/agent-registry.ts';
+import type { RunResolvers } from '../generated/resolver-types.ts';
+import { fromStep } from '../tool-call-model.ts';
+
+export function createRunResolvers(agents: AgentRegistry): RunResolvers {
+  return {
+    userId: ({ owner }) => owner,
+    toolCalls: async ({ id }, _args, { listToolSteps }) => (await listToolSteps(id)).map(fromStep),
+    metrics: ({ metrics, startedAt, finishedAt }) => ({
+      ...metrics,
+      totalTokens: metrics.inputTokens + metrics.outputTokens,
+      durationMs:
+        startedAt === null || finishedAt === null ? null : finishedAt.getTime() - startedAt.getTime(),
+    }),
+    replayed: ({ replayed }) => replayed ?? false,
+    agent: ({ agentId }) => agents.find(agentId),
+  };
+}

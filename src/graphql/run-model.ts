@@ -1,0 +1,7 @@
+import type { RunRow } from '../store/run-row.ts';
+
+/** A run as the schema shows it. */
+export interface RunModel extends RunRow {
+  /** Set by `runAgent` when it answers an earlier request again. */
+  readonly replayed?: boolean;
+}

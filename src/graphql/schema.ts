@@ -1,0 +1,77 @@
+import { readFileSync } from 'node:fs';
+import { makeExecutableSchema } from '@graphql-tools/schema';
+import type { GraphQLSchema } from 'graphql';
+import type { AgentRegistry } from '../agent/agent-registry.ts';
+import { guardSchema } from '../directive/guard-schema.ts';
+import { UnauthenticatedError } from '../errors.ts';
+import type { ScopeCatalogue } from '../scope/catalogue.ts';
+import type { Principal } from '../scope/principal.ts';
+import type { Db } from '../store/tables.ts';
+import type { Resolvers } from './generated/resolver-types.ts';
+import type { RequestContext } from './request-context.ts';
+import { createAgentResolvers, toolResolvers } from './resolver/agent.ts';
+import { createConfigResolvers } from './resolver/config.ts';
+import { createMutationResolvers, type MutationOptions } from './resolver/mutation.ts';
+import { createQueryResolvers, type QueryOptions } from './resolver/query.ts';
+import { createRunResolvers } from './resolver/run.ts';
+import { createRunEventResolvers } from './resolver/run-event.ts';
+import { createSessionResolvers } from './resolver/session.ts';
+import { createSubscriptionResolvers } from './resolver/subscription.ts';
+import { createViewerResolvers } from './resolver/viewer.ts';
+import { dateTimeScalar, jsonScalar } from './scalars.ts';
+
+export interface SchemaOptions extends QueryOptions, MutationOptions {
+  readonly db: Db;
+  readonly agents: AgentRegistry;
+  readonly catalogue: ScopeCatalogue;
+  readonly adminScope: string;
+  readonly now: () => Date;
+}
+
+/** The one source of the API. */
+const TYPE_DEFS_URL = new URL('../../schema.graphql', import.meta.url);
+
+/** The schema of `schema.graphql` with its resolvers, every field behind the scope that its directive names. */
+export function createSchema(options: SchemaOptions): GraphQLSchema {
+  const schema = makeExecutableSchema({
+    typeDefs: readFileSync(TYPE_DEFS_URL, 'utf8'),
+    resolvers: createResolvers(options),
+    resolverValidationOptions: { requireResolversToMatchSchema: 'error' },
+  });
+  return guardSchema<RequestContext>(schema, {
+    principalOf: createPrincipalOf(options.now),
+    families: options.catalogue.families,
+    adminScope: options.adminScope,
+    loaders: {
+      run: ({ id, runId }, { findRun }) => findRun(String(id ?? runId)),
+    },
+  });
+}
+
+/** Gives who asks, as long as their token lasts. */
+export function createPrincipalOf(now: () => Date): (context: RequestContext) => Principal | null {
+  return ({ principal }) => {
+    if (principal !== null && principal.validUntil <= now()) {
+      throw new UnauthenticatedError('invalid', 'The bearer token has expired.');
+    }
+    return principal;
+  };
+}
+
+function createResolvers(options: SchemaOptions): Resolvers {
+  const { db, agents, catalogue, adminScope, reader } = options;
+  return {
+    DateTime: dateTimeScalar,
+    JSON: jsonScalar,
+    Query: createQueryResolvers(options),
+    Mutation: createMutationResolvers(options),
+    Subscription: createSubscriptionResolvers(reader),
+    Viewer: createViewerResolvers(catalogue, adminScope),
+    Config: createConfigResolvers(agents, catalogue),
+    Agent: createAgentResolvers(agents),
+    Tool: toolResolvers,
+    Session: createSessionResolvers(db, agents),
+    Run: createRunResolvers(agents),
+    ...createRunEventResolvers(db),
+  };
+}

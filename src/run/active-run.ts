@@ -1,0 +1,27 @@
+import type { Agent } from '../agent/agent.ts';
+import type { RunWriter } from '../event/run-writer.ts';
+import type { Logger } from '../lib/logger.ts';
+import type { Identity } from '../scope/principal.ts';
+import type { RunRow } from '../store/run-row.ts';
+import type { Lease } from '../store/step.ts';
+import type { Db } from '../store/tables.ts';
+import type { Model } from './model.ts';
+import type { RunProgress } from './run-progress.ts';
+
+/** A run that this process has claimed and executes. */
+export interface ActiveRun {
+  readonly run: RunRow;
+  readonly agent: Agent;
+  /** Who started it: its scopes bound what the run may do. */
+  readonly starter: Identity;
+  readonly model: Model;
+  readonly modelName: string;
+  readonly db: Db;
+  readonly lease: Lease;
+  readonly writer: RunWriter;
+  readonly progress: RunProgress;
+  /** Aborted with a `RunStop` when the run must stop. */
+  readonly signal: AbortSignal;
+  readonly now: () => Date;
+  readonly log: Logger;
+}

@@ -1,0 +1,98 @@
+import type { DeltaType } from '../event/run-event.ts';
+import { orAborted } from '../lib/or-aborted.ts';
+import { uuidV7 } from '../lib/uuid-v7.ts';
+import { insertSteps, type StepChanges, updateStep } from '../store/step.ts';
+import type { ModelToolCall } from '../store/step-row.ts';
+import type { ActiveRun } from './active-run.ts';
+import type { ModelMessage, ModelRequest, ModelTurn } from './model.ts';
+import { offeredTools } from './offered-tools.ts';
+import { RunStop } from './run-stop.ts';
+import { storeStep } from './until-available.ts';
+
+/** A turn as it is stored: each call beside its id of ours. */
+export interface StoredTurn extends ModelTurn {
+  readonly calls: readonly ModelToolCall[];
+}
+
+/**
+ * Asks the model once. Its text goes into the log as it comes, and is not read faster than the log takes it; the turn becomes a
+ * step of the run, also when it breaks off.
+ * @throws ModelError, RunStop
+ */
+export async function askModel(active: ActiveRun, messages: readonly ModelMessage[]): Promise<StoredTurn> {
+  const { db, lease, progress, signal, now } = active;
+  const step = { ...lease, index: progress.takeIndex() };
+  const messageId = uuidV7();
+  await storeStep(
+    () =>
+      insertSteps(db, lease, [
+        { kind: 'model', id: messageId, index: step.index, status: 'RUNNING', now: now() },
+      ]),
+    signal,
+  );
+  progress.beginMessage();
+  const save = (changes: StepChanges): Promise<boolean> =>
+    updateStep(db, step, { content: progress.messageText, finishedAt: now(), ...changes });
+  try {
+    const turn = await streamTurn(active, messageId, messages);
+    const calls = turn.toolCalls.map((call) => ({ id: uuidV7(), ...call }));
+    await storeStep(() => save({ status: 'COMPLETED', toolCalls: calls, ...usageOf(turn) }), signal);
+    return { ...turn, calls };
+  } catch (error) {
+    await saveBroken(active, () => save({ status: isCancel(error) ? 'CANCELLED' : 'FAILED' }));
+    throw error;
+  }
+}
+
+async function streamTurn(
+  { agent, starter, model, modelName, writer, progress, signal }: ActiveRun,
+  messageId: string,
+  messages: readonly ModelMessage[],
+): Promise<ModelTurn> {
+  const request: ModelRequest = {
+    model: modelName,
+    instructions: agent.instructions,
+    messages,
+    tools: offeredTools(agent, starter).map(({ name, description, parametersSchema }) => ({
+      name,
+      description,
+      parameters: parametersSchema,
+    })),
+  };
+  const append = (type: DeltaType, delta: string): Promise<void> | undefined => {
+    const full = writer.appendDelta(type, messageId, delta);
+    return full === undefined ? undefined : orAborted(full, signal);
+  };
+  for await (const event of model.stream(request, signal)) {
+    if (event.type === 'turn') {
+      progress.addUsage(event.turn.usage);
+      return event.turn;
+    }
+    if (event.type === 'text') progress.addText(event.delta);
+    const full = append(event.type === 'text' ? 'TextDelta' : 'ReasoningDelta', event.delta);
+    // Awaiting nothing would still cost a turn of the event loop's queue per token.
+    if (full !== undefined) await full;
+  }
+  throw new Error('The model ended without a turn.');
+}
+
+function usageOf({ usage, finishReason }: ModelTurn): StepChanges {
+  return {
+    inputTokens: usage?.inputTokens ?? null,
+    outputTokens: usage?.outputTokens ?? null,
+    finishReason,
+  };
+}
+
+/** The run ends anyway; its own error matters more than this one, and the text is in the log besides. */
+async function saveBroken({ log }: ActiveRun, save: () => Promise<boolean>): Promise<void> {
+  try {
+    await save();
+  } catch (error) {
+    log.warn({ err: error }, 'a broken model turn could not be stored');
+  }
+}
+
+function isCancel(error: unknown): boolean {
+  return error instanceof RunStop && error.status === 'CANCELLED';
+}

@@ -1,0 +1,65 @@
+import { ModelError } from '../errors.ts';
+import { WriterClosedError } from '../event/run-writer.ts';
+import type { RunEnd } from '../store/end-run.ts';
+import { listHistory } from '../store/history.ts';
+import type { ActiveRun } from './active-run.ts';
+import { askModel, type StoredTurn } from './ask-model.ts';
+import { callTools } from './call-tools.ts';
+import { buildHistory } from './history.ts';
+import type { ModelMessage } from './model.ts';
+import { runLoop } from './run-loop.ts';
+import { RunStop } from './run-stop.ts';
+import { untilAvailable } from './until-available.ts';
+
+/** How the run ends, apart from when. */
+export type RunOutcome = Pick<RunEnd, 'status' | 'output' | 'error' | 'metrics'>;
+
+/** More turns than this are not read, whatever their size. */
+const MAX_HISTORY_TURNS = 200;
+
+/** Executes a claimed run to its end. Never throws: whatever happens is how the run ends. */
+export async function executeRun(active: ActiveRun): Promise<RunOutcome> {
+  const { progress, log } = active;
+  try {
+    const output = await runLoop(active.agent, await readMessages(active), {
+      askModel: (messages) => askModel(active, messages),
+      // The loop hands back the very turn that askModel gave it.
+      callTools: (turn) => callTools(active, turn as StoredTurn),
+    });
+    return { status: 'COMPLETED', output, error: null, metrics: progress.metrics };
+  } catch (error) {
+    // What aborted the run explains whatever else went wrong meanwhile.
+    const stop = toStop(active.signal.aborted ? active.signal.reason : error);
+    if (stop.failure?.code === 'INTERNAL_ERROR') log.error({ err: error }, 'a run failed');
+    else if (stop.status === 'FAILED') log.warn({ err: error }, 'a run failed');
+    return {
+      status: stop.status,
+      output: progress.textSoFar,
+      error: stop.failure,
+      metrics: progress.metrics,
+    };
+  }
+}
+
+async function readMessages({ db, run, agent, signal }: ActiveRun): Promise<ModelMessage[]> {
+  const query = { sessionId: run.sessionId, beforeTurn: run.turn, limit: MAX_HISTORY_TURNS };
+  const turns = await untilAvailable(() => listHistory(db, query), signal);
+  const history = buildHistory(turns, agent.limits.maxHistoryTokens);
+  return [...history, { role: 'user', content: run.input }];
+}
+
+function toStop(error: unknown): RunStop {
+  if (error instanceof RunStop) return error;
+  if (error instanceof ModelError)
+    return new RunStop('FAILED', { code: 'MODEL_ERROR', message: error.message });
+  if (error instanceof WriterClosedError) {
+    return new RunStop('FAILED', {
+      code: 'INTERRUPTED',
+      message: 'The events of the run could not be stored.',
+    });
+  }
+  return new RunStop('FAILED', {
+    code: 'INTERNAL_ERROR',
+    message: 'The run failed for a reason of the server.',
+  });
+}

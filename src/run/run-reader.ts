@@ -1,0 +1,40 @@
+import type { EventHub } from '../event/event-hub.ts';
+import { toRunEvent } from '../event/run-event.ts';
+import { Tail } from '../event/tail.ts';
+import { readEvents } from '../store/event.ts';
+import { findRunById } from '../store/run.ts';
+import type { RunRow } from '../store/run-row.ts';
+import type { Db } from '../store/tables.ts';
+
+export interface RunReader {
+  /** The run's events after a `seq`, to the end. The caller has made sure that they may be read. */
+  tail(cursor: { readonly runId: string; readonly after: number }, signal?: AbortSignal): Tail;
+  /** The run as it is when it has ended, or when the signal aborts; `null` when it is gone. */
+  waitForEnd(run: Pick<RunRow, 'id' | 'lastSeq'>, signal: AbortSignal): Promise<RunRow | null>;
+}
+
+/** Reads the log of runs, stored and live. */
+export function createRunReader(db: Db, hub: EventHub): RunReader {
+  const tail: RunReader['tail'] = ({ runId, after }, signal) =>
+    new Tail(
+      {
+        runId,
+        after,
+        hub,
+        read: async (cursor, limit) => (await readEvents(db, { ...cursor, limit })).map(toRunEvent),
+        look: async (id) => {
+          const run = await findRunById(db, id);
+          return run === null ? null : { lastSeq: run.lastSeq, ended: run.finishedAt !== null };
+        },
+      },
+      signal,
+    );
+  return {
+    tail,
+    async waitForEnd({ id, lastSeq }, signal) {
+      const events = tail({ runId: id, after: lastSeq }, signal);
+      while (!(await events.next()).done);
+      return await findRunById(db, id);
+    },
+  };
+}

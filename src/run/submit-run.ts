@@ -1,0 +1,78 @@
+import { createHash } from 'node:crypto';
+import { ConflictError, NotFoundError } from '../errors.ts';
+import { uuidV7 } from '../lib/uuid-v7.ts';
+import { type Identity, readableOwners } from '../scope/principal.ts';
+import { insertRun } from '../store/insert-run.ts';
+import { findRunById } from '../store/run.ts';
+import type { RunRow } from '../store/run-row.ts';
+import { findSession, insertSession } from '../store/session.ts';
+import type { Db } from '../store/tables.ts';
+import { requireActable } from '../scope/require-owner.ts';
+
+export interface RunRequest {
+  readonly starter: Identity;
+  readonly agentId: string;
+  readonly message: string;
+  /** `null`: a new session. */
+  readonly sessionId: string | null;
+  /** A UUID of the caller's choosing; `null`: one of ours. */
+  readonly runId: string | null;
+  readonly now: Date;
+}
+
+/**
+ * Stores a run, QUEUED, in its session or a new one, in one transaction. `replayed`: the caller has made this very request
+ * before, and `run` is what came of it.
+ * @throws NotFoundError when the session is unknown or not the caller's to read; MissingScopeError when it is not the caller's
+ * to act in; ConflictError when it is another agent's, or the run's id is taken by another request.
+ */
+export async function submitRun(db: Db, request: RunRequest): Promise<{ run: RunRow; replayed: boolean }> {
+  const id = request.runId?.toLowerCase() ?? uuidV7(request.now.getTime());
+  const known = request.runId === null ? null : await findRunById(db, id);
+  const run = known ?? (await db.transaction().execute((trx) => insert(trx, id, request)));
+  if (known === null && run !== null) return { run, replayed: false };
+  return { run: requireSame(run ?? (await findRunById(db, id)), request), replayed: true };
+}
+
+/** `null`: the id was taken meanwhile. */
+async function insert(trx: Db, id: string, request: RunRequest): Promise<RunRow | null> {
+  const { starter, now } = request;
+  const sessionId =
+    request.sessionId === null ? await newSession(trx, request) : await oldSession(trx, request);
+  return await insertRun(trx, readableOwners(starter), {
+    id,
+    stepId: uuidV7(now.getTime()),
+    sessionId,
+    startedBy: starter.id,
+    input: request.message,
+    inputDigest: digest(request),
+    scopes: starter.grants.scopes,
+    now,
+  });
+}
+
+async function newSession(trx: Db, { agentId, starter, now }: RunRequest): Promise<string> {
+  const id = uuidV7(now.getTime());
+  await insertSession(trx, { id, agentId, owner: starter.id, name: null, now });
+  return id;
+}
+
+async function oldSession(trx: Db, { sessionId, agentId, starter }: RunRequest): Promise<string> {
+  const session = await findSession(trx, readableOwners(starter), sessionId ?? '');
+  if (session === null) throw new NotFoundError('Session');
+  requireActable(starter, session.owner, 'Mutation.runAgent');
+  if (session.agentId !== agentId) throw new ConflictError('The session belongs to another agent.');
+  return session.id;
+}
+
+function requireSame(run: RunRow | null, request: RunRequest): RunRow {
+  if (run !== null && run.startedBy === request.starter.id && run.inputDigest === digest(request)) return run;
+  throw new ConflictError('The run id is taken by another request.');
+}
+
+/** Tells a repeated request from another one under the same id. */
+function digest({ agentId, message, sessionId }: RunRequest): string {
+  return createHash('sha256')
+    .update(JSON.stringify([agentId, message, sessionId]))
+    .digest('hex');
+}

@@ -1,0 +1,63 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+
+export interface ServerProcess extends AsyncDisposable {
+  /** Without a path. */
+  readonly url: string;
+  readonly process: ChildProcess;
+  /** All that it wrote so far, stdout and stderr. */
+  readonly output: readonly string[];
+  /** Ends the process with that signal and gives its exit code, `null` when the signal ended it. */
+  end(signal: NodeJS.Signals): Promise<number | null>;
+}
+
+const CLI = new URL('../../src/cli.ts', import.meta.url).pathname;
+
+/** `ambit serve` as a process of its own, once it says where it serves. Throws what it wrote when it ends instead. */
+export async function startServerProcess(
+  env: Record<string, string>,
+  args: string[] = [],
+): Promise<ServerProcess> {
+  const child = spawn(process.execPath, [CLI, 'serve', ...args], {
+    env: { PATH: process.env['PATH'], PORT: '0', LOG_LEVEL: 'warn', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const output: string[] = [];
+  const url = Promise.withResolvers<string>();
+  for (const stream of [child.stdout, child.stderr]) {
+    createInterface(stream).on('line', (line) => {
+      output.push(line);
+      const [, address] = /^Ambit serves .* at (http:\S+)\/graphql$/.exec(line) ?? [];
+      if (address !== undefined) url.resolve(address);
+    });
+  }
+  const exited = once(child, 'close');
+  void exited.then(() => url.reject(new Error(output.join('\n'))));
+  const end: ServerProcess['end'] = async (signal) => {
+    child.kill(signal);
+    await exited;
+    return child.exitCode;
+  };
+  return {
+    url: await url.promise,
+    process: child,
+    output,
+    end,
+    [Symbol.asyncDispose]: async () => void (await end('SIGKILL')),
+  };
+}
+
+/** Runs `ambit` with `args` to its end. */
+export async function runCommand(
+  args: readonly string[],
+  env: Record<string, string> = {},
+): Promise<{ code: number | null; stdout: string; stderr: string }> {
+  const child = spawn(process.execPath, [CLI, ...args], {
+    env: { PATH: process.env['PATH'], ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const [stdout, stderr] = await Promise.all([child.stdout, child.stderr].map((stream) => stream.toArray()));
+  if (child.exitCode === null) await once(child, 'close');
+  return { code: child.exitCode, stdout: String(stdout?.join('')), stderr: String(stderr?.join('')) };
+}

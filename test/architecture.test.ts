@@ -1,0 +1,179 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+const SRC = new URL('../src/', import.meta.url).pathname;
+
+/** The level of each part: imports go to smaller ones only, or stay inside the part. */
+const LEVELS: Readonly<Record<string, number>> = {
+  errors: 0,
+  lib: 1,
+  config: 1,
+  scope: 2,
+  auth: 3,
+  directive: 3,
+  agent: 3,
+  store: 3,
+  event: 4,
+  run: 5,
+  graphql: 6,
+  http: 7,
+  app: 8,
+  index: 9,
+  demo: 9,
+  command: 10,
+  cli: 11,
+};
+
+/** Where each vendor may be imported. */
+const OWNERS: Readonly<Record<string, readonly string[]>> = {
+  pino: ['lib'],
+  jose: ['auth'],
+  graphql: ['directive', 'graphql', 'http'],
+  '@graphql-tools/utils': ['directive'],
+  '@graphql-tools/schema': ['graphql'],
+  dataloader: ['graphql'],
+  zod: ['agent', 'demo'],
+  kysely: ['store'],
+  pg: ['store'],
+  '@electric-sql/pglite': ['store'],
+  openai: ['run'],
+  '@apollo/server': ['http'],
+  'graphql-ws': ['http', 'command'],
+  ws: ['http'],
+  // The app files of the demo are written as anybody's.
+  ambit: ['demo'],
+};
+
+/** Vendors that a single file stands for. */
+const IN_ONE_FILE = ['openai'];
+
+interface Import {
+  readonly file: string;
+  readonly target: string;
+  readonly isType: boolean;
+}
+
+const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
+const imports = files.flatMap(readImports);
+const local = imports.filter(({ target }) => target.startsWith('.'));
+const vendors = imports.filter(({ target }) => !target.startsWith('.') && !target.startsWith('node:'));
+
+describe('imports', () => {
+  it('are found at all', () => {
+    expect(files.length).toBeGreaterThan(50);
+    expect(local.length).toBeGreaterThan(100);
+    expect(vendors.length).toBeGreaterThan(20);
+  });
+
+  it('name a part whose level is declared', () => {
+    expect(files.map(partOf).filter((part) => LEVELS[part] === undefined)).toEqual([]);
+  });
+
+  it('go downwards only, never to another part on the same level', () => {
+    const upward = local.filter(({ file, target }) => {
+      const [from, to] = [partOf(file), partOf(resolve(file, target))];
+      return from !== to && !(levelOf(to) < levelOf(from));
+    });
+    expect(upward.map(show)).toEqual([]);
+  });
+
+  it('make no cycle between files, those of types included', () => {
+    expect(findCycle()).toEqual([]);
+  });
+
+  it('name files, with their ending', () => {
+    expect(local.filter(({ target }) => !target.endsWith('.ts')).map(show)).toEqual([]);
+  });
+
+  it('reach a vendor only in the folder that owns it', () => {
+    const stray = vendors.filter(({ file, target }) => !OWNERS[vendorOf(target)]?.includes(partOf(file)));
+    expect(stray.map(show)).toEqual([]);
+  });
+
+  it.each(IN_ONE_FILE)('reach %s from one file', (vendor) => {
+    const from = new Set(
+      vendors
+        .filter(({ target }) => vendorOf(target) === vendor && !target.includes('/resources'))
+        .map(({ file }) => file),
+    );
+    expect(from.size).toBe(1);
+  });
+});
+
+describe('files', () => {
+  it('are no barrels: only the public face exports what others define', () => {
+    const barrels = files.filter(
+      (file) => file !== 'index.ts' && /^export (\*|\{[^}]*\}) from/m.test(read(file)),
+    );
+    expect(barrels).toEqual([]);
+  });
+
+  it('read the environment in one place, and in the commands that are clients', () => {
+    const readers = files.filter((file) => /process\.env/.test(read(file)));
+    expect(readers.toSorted()).toEqual(['command/graphql-client.ts', 'config.ts']);
+  });
+
+  it('use no syntax that the oldest supported Node lacks', () => {
+    expect(
+      files.filter((file) =>
+        /^\s*(await )?using \w+ =|Promise\.try\(|new AsyncDisposableStack/m.test(read(file)),
+      ),
+    ).toEqual([]);
+  });
+});
+
+function read(file: string): string {
+  return readFileSync(join(SRC, file), 'utf8');
+}
+
+function readImports(file: string): Import[] {
+  if (file.includes('generated/')) return [];
+  const text = read(file);
+  const statements = text.matchAll(/^(?:import|export)\s+(type\s+)?(?:[^'";]*?\sfrom\s+)?'([^']+)'/gm);
+  const dynamic = text.matchAll(/import\('([^']+)'\)/g);
+  return [
+    ...[...statements].map(([, type, target = '']) => ({ file, target, isType: type !== undefined })),
+    ...[...dynamic].map(([, target = '']) => ({ file, target, isType: false })),
+  ];
+}
+
+function resolve(file: string, target: string): string {
+  return relative(SRC, join(SRC, dirname(file), target));
+}
+
+function partOf(file: string): string {
+  return file.includes('/') ? file.slice(0, file.indexOf('/')) : file.replace(/\.ts$/, '');
+}
+
+function levelOf(part: string): number {
+  return LEVELS[part] ?? Number.NaN;
+}
+
+function vendorOf(target: string): string {
+  return target
+    .split('/')
+    .slice(0, target.startsWith('@') ? 2 : 1)
+    .join('/');
+}
+
+function show({ file, target }: Import): string {
+  return `${file} → ${target}`;
+}
+
+/** The first cycle that a depth-first walk meets, or none. */
+function findCycle(): string[] {
+  const edges = Map.groupBy(local, ({ file }) => file);
+  const finished = new Set<string>();
+  const walk = (file: string, path: readonly string[]): string[] => {
+    if (path.includes(file)) return [...path.slice(path.indexOf(file)), file];
+    if (finished.has(file)) return [];
+    for (const { target } of edges.get(file) ?? []) {
+      const cycle = walk(resolve(file, target), [...path, file]);
+      if (cycle.length > 0) return cycle;
+    }
+    finished.add(file);
+    return [];
+  };
+  return files.map((file) => walk(file, [])).find((cycle) => cycle.length > 0) ?? [];
+}

@@ -1,0 +1,112 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+
+import { runCommand } from '../_util/server-process.ts';
+import { startTestApp } from '../_util/test-app.ts';
+
+const server = await startTestApp({ echo: true });
+const folder = await mkdtemp(join(tmpdir(), 'ambit-'));
+afterAll(async () => {
+  await server[Symbol.asyncDispose]();
+  await rm(folder, { recursive: true, force: true });
+});
+
+const KEY = server.config.jwt.verificationKeys[0] ?? '';
+const MODEL = { OPENAI_BASE_URL: 'http://127.0.0.1:1/v1' };
+
+async function clientEnv(scopes: string[]): Promise<Record<string, string>> {
+  const args = ['token', '--sub', 'ann', ...scopes.flatMap((scope) => ['--scope', scope])];
+  const { stdout } = await runCommand(args, { JWT_VERIFICATION_KEY: KEY });
+  return { AMBIT_URL: server.app.url, AMBIT_TOKEN: stdout.trim() };
+}
+
+describe('ambit', () => {
+  it('without a command shows what there is', async () => {
+    const { code, stdout } = await runCommand([]);
+    expect(code).toBe(0);
+    for (const command of ['serve', 'token', 'scopes', 'migrate', 'run'])
+      expect(stdout).toContain(`\n  ${command} `);
+  });
+
+  it('run streams an answer with a token from ambit token', async () => {
+    const done = await runCommand(
+      ['run', 'analyst-agent', 'what', 'a day'],
+      await clientEnv(['agents:analyst-agent:run']),
+    );
+    expect(done).toMatchObject({ code: 0, stdout: 'what a day\n' });
+  });
+
+  it('run says why it may not, and ends with 1', async () => {
+    const done = await runCommand(
+      ['run', 'admin-agent', 'hi'],
+      await clientEnv(['agents:analyst-agent:run']),
+    );
+    expect(done).toMatchObject({ code: 1, stdout: '' });
+    expect(done.stderr).toContain('Mutation.runAgent');
+  });
+
+  it('scopes lists the catalogue', async () => {
+    const { code, stdout } = await runCommand(['scopes'], await clientEnv(['system:read']));
+    expect(code).toBe(0);
+    expect(stdout.split('\n')).toContain('agents:<id>:run');
+  });
+
+  it.each([
+    [['fly'], {}, 'There is no command "fly"'],
+    [['token'], {}, '--sub'],
+    [['token', '--sub', 'a', '--scope', 'agents'], { JWT_VERIFICATION_KEY: KEY }, '"agents" is not a scope'],
+    [['token', '--sub', 'a', '--scope', 'cakes:bake'], { JWT_VERIFICATION_KEY: KEY }, 'nothing asks for'],
+    [['token', '--sub', 'a', '--hours', 'x'], { JWT_VERIFICATION_KEY: KEY }, 'hours'],
+    [['token', '--sub', 'a', '--what'], { JWT_VERIFICATION_KEY: KEY }, '--what'],
+    [['token', '--sub', 'a'], { JWT_VERIFICATION_KEY: 'short' }, 'JWT_VERIFICATION_KEY'],
+    [['run', 'bot'], {}, 'Usage'],
+    [['run', 'bot', 'hi'], { AMBIT_URL: 'http://127.0.0.1:1' }, 'No server answers at http://127.0.0.1:1'],
+    [['serve', 'nowhere.ts'], MODEL, 'no app file nowhere.ts'],
+    [['serve'], { ...MODEL, PORT: 'x' }, 'PORT must be a whole number'],
+    [['serve'], { ...MODEL, DATABASE_URL: 'mysql://x' }, 'DATABASE_URL must be'],
+    [['serve'], { ...MODEL, HOST: '0.0.0.0' }, 'No key verifies tokens'],
+    [['serve'], { ...MODEL, NODE_ENV: 'production' }, 'No key verifies tokens'],
+    [['serve'], { JWT_VERIFICATION_KEY: KEY }, 'OPENAI_API_KEY'],
+    [['serve'], { ...MODEL, JWT_JWKS_URL: 'https://keys.example' }, 'JWT_AUDIENCE'],
+    [
+      ['serve'],
+      { ...MODEL, DATABASE_URL: 'postgres://u:hunter2@127.0.0.1:1/x', JWT_VERIFICATION_KEY: KEY },
+      '127.0.0.1:1',
+    ],
+  ])('%j with %j ends with 1 and a sentence: %s', async (args, env, sentence) => {
+    const done = await runCommand(args, { AMBIT_DATA_DIR: join(folder, 'unused'), ...env });
+    expect(done.code).toBe(1);
+    expect(done.stderr).toContain(sentence);
+    expect(done.stderr).not.toMatch(/^\s+at /m);
+    expect(done.stdout + done.stderr).not.toContain('hunter2');
+  });
+
+  it.each([
+    ['no app', 'export default 5;', 'The default export'],
+    [
+      'an agent twice',
+      `import { defineAgent, defineApp } from 'ambit';
+       const bot = () => defineAgent({ id: 'bot', name: 'Bot' });
+       export default defineApp({ id: 'a', name: 'A', agents: [bot(), bot()] });`,
+      'Two agents have the id "bot".',
+    ],
+    [
+      'a tool without description',
+      `import { defineTool } from 'ambit';
+       export default defineTool({ name: 'x', parameters: {}, run: () => 1 } as never);`,
+      'Tool "x" needs a description',
+    ],
+  ])('serve refuses an app file with %s', async (name, text, sentence) => {
+    const path = join(import.meta.dirname, `app-with-${name.replaceAll(' ', '-')}.ts`);
+    await writeFile(path, text);
+    try {
+      const done = await runCommand(['serve', path], { ...MODEL, DATABASE_URL: 'memory' });
+      expect(done.code).toBe(1);
+      expect(done.stderr).toContain(sentence);
+    } finally {
+      await rm(path);
+    }
+  });
+});
