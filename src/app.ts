@@ -10,11 +10,14 @@ import { createRequestContext, type RequestContext } from './graphql/request-con
 import { createPrincipalOf, createSchema } from './graphql/schema.ts';
 import { type HttpServer, startHttpServer } from './http/http-server.ts';
 import type { Logger } from './lib/logger.ts';
+import { orAborted } from './lib/or-aborted.ts';
 import { readPackageVersion } from './lib/package-version.ts';
+import { signalWithin } from './lib/signal-within.ts';
 import { createOpenAiModel } from './run/openai-model.ts';
 import { recoverRuns } from './run/recover-runs.ts';
 import { RunEngine } from './run/run-engine.ts';
 import { createRunReader } from './run/run-reader.ts';
+import { sweepRuns } from './run/sweep-runs.ts';
 import { ScopeCatalogue } from './scope/catalogue.ts';
 import type { Database } from './store/database.ts';
 import { appendEvents, readEventsAfter } from './store/event.ts';
@@ -59,9 +62,11 @@ export async function startApp({
   };
   try {
     await recoverRuns({ database, hub: runs.hub, now, log });
-    await runs.engine.wakeQueued();
     const parts = { definition, config, log, now, agents, catalogue, verifier, database, runs };
-    return toApp(await startServer(parts), close);
+    const server = await startServer(parts);
+    // Last: a start that fails, as on a port that is taken, must not have begun a run.
+    await runs.engine.wakeQueued();
+    return toApp(server, close);
   } catch (error) {
     await close();
     throw error;
@@ -96,10 +101,12 @@ function startRuns({ database, agents, model, config, now, log }: RunParts) {
   const { maxRuns } = config;
   const { adminScope } = config.jwt;
   const engine = new RunEngine({ db, nodeId, agents, model, flusher, hub, adminScope, maxRuns, now, log });
+  const endSweeping = sweepRuns({ engine, database, hub, now, log });
   const stop = async (): Promise<void> => {
+    endSweeping();
     await engine.stop(STOP_RUNS_MS);
-    await flusher[Symbol.asyncDispose]();
-    await hub[Symbol.asyncDispose]();
+    flusher[Symbol.dispose]();
+    hub[Symbol.dispose]();
   };
   let stopped: Promise<void> | null = null;
   return { hub, engine, reader: createRunReader(db, hub), stop: () => (stopped ??= stop()) };
@@ -149,18 +156,15 @@ async function startServer(parts: ServerParts): Promise<HttpServer> {
 
 /** Whether the database answers, in bounded time. */
 async function answers(database: Database, log: Logger): Promise<boolean> {
-  const bound = AbortSignal.timeout(PING_MS);
+  const { signal, release } = signalWithin(PING_MS);
   try {
-    await Promise.race([
-      database.ping(),
-      new Promise((_resolve, reject) => {
-        bound.addEventListener('abort', () => reject(bound.reason as Error), { once: true });
-      }),
-    ]);
+    await orAborted(database.ping(), signal);
     return true;
   } catch (error) {
     log.debug({ err: error }, 'the database does not answer');
     return false;
+  } finally {
+    release();
   }
 }
 

@@ -2,7 +2,7 @@ import type { Logger } from '../lib/logger.ts';
 import type { RunEvent } from './run-event.ts';
 
 /** Committed events of one run that are kept for readers of this process: the newest ones, without a gap. */
-const MAX_RECENT = 512;
+const MAX_RECENT = 128;
 const POLL_LIMIT = 1000;
 
 /** What the readers of one run share. */
@@ -34,26 +34,23 @@ export interface EventHubOptions {
  * by one query a second for all runs that have readers, which is also the safety net for a lost wake-up. Nothing is kept per
  * reader, and nothing at all for a run without readers.
  */
-export class EventHub implements AsyncDisposable {
+export class EventHub implements Disposable {
   readonly #channels = new Map<string, { channel: Channel; readers: number }>();
   readonly #options: EventHubOptions;
   readonly #timer: NodeJS.Timeout;
-  #polling: Promise<void> | null = null;
+  #isPolling = false;
+  #isDisposed = false;
 
   constructor(options: EventHubOptions) {
     this.#options = options;
-    this.#timer = setInterval(() => {
-      this.#polling ??= this.#poll().finally(() => {
-        this.#polling = null;
-      });
-    }, options.pollMs ?? 1000);
+    this.#timer = setInterval(() => void this.#poll(), options.pollMs ?? 1000);
     this.#timer.unref();
   }
 
   /** The run's channel, until `leave` is called as often as `join`. */
   join(runId: string): Channel {
     const entry = this.#channels.get(runId) ?? {
-      channel: { runId, recent: [], lastSeq: 0, waiters: new Set(), closed: false },
+      channel: { runId, recent: [], lastSeq: 0, waiters: new Set(), closed: this.#isDisposed },
       readers: 0,
     };
     entry.readers += 1;
@@ -87,10 +84,10 @@ export class EventHub implements AsyncDisposable {
     return this.#channels.size;
   }
 
-  /** Stops looking and ends every reader. */
-  async [Symbol.asyncDispose](): Promise<void> {
+  /** Stops looking and ends every reader. A look under way is left to end by itself. */
+  [Symbol.dispose](): void {
     clearInterval(this.#timer);
-    await this.#polling;
+    this.#isDisposed = true;
     for (const { channel } of this.#channels.values()) {
       channel.closed = true;
       wake(channel);
@@ -102,13 +99,16 @@ export class EventHub implements AsyncDisposable {
       runId: channel.runId,
       after: channel.lastSeq,
     }));
-    if (cursors.length === 0) return;
+    if (cursors.length === 0 || this.#isPolling) return;
+    this.#isPolling = true;
     try {
       const events = await this.#options.readAfter(cursors, POLL_LIMIT);
       for (const [runId, ofRun] of Map.groupBy(events, (event) => event.runId)) this.publish(runId, ofRun);
     } catch (error) {
       // The next look finds what this one missed.
       this.#options.log.debug({ err: error }, 'looking for events failed');
+    } finally {
+      this.#isPolling = false;
     }
   }
 }

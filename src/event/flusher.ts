@@ -47,7 +47,7 @@ const URGENT_GAP_MS = 4;
  *    off was committed is not known: a `seq` that is taken then is this writer's own, since nobody else holds its epoch.
  * 5. A statement that was refused is tried run by run, so that only the guilty run fails.
  */
-export class Flusher implements AsyncDisposable {
+export class Flusher implements Disposable {
   readonly #options: FlusherOptions;
   readonly #intervalMs: number;
   readonly #leaseMs: number;
@@ -62,6 +62,7 @@ export class Flusher implements AsyncDisposable {
   #flushedAllAt = -Infinity;
   /** Since when the database has been away. */
   #awaySince: number | null = null;
+  #isDisposed = false;
 
   constructor(options: FlusherOptions) {
     this.#options = options;
@@ -92,18 +93,19 @@ export class Flusher implements AsyncDisposable {
     this.#dirty.delete(writer);
     this.#urgent.delete(writer);
     this.#uncertain.delete(writer);
+    if (this.#writers.size === 0) this.#awaySince = null;
   }
 
-  /** Stops flushing; a flush under way is waited for. */
-  async [Symbol.asyncDispose](): Promise<void> {
+  /** Stops flushing. A flush under way is left to end by itself: a database that is silent must not hold the stop up. */
+  [Symbol.dispose](): void {
+    this.#isDisposed = true;
     for (const writer of this.#writers.keys()) this.release(writer);
     if (this.#timer !== null) clearTimeout(this.#timer.handle);
-    await this.#flushing;
   }
 
   /** Sets the timer for the next flush that is wanted; while one is under way its end does so. */
   #arm(): void {
-    if (this.#flushing !== null) return;
+    if (this.#flushing !== null || this.#isDisposed) return;
     const dueAt = this.#nextDueAt();
     if (dueAt === Infinity || (this.#timer !== null && this.#timer.dueAt <= dueAt)) return;
     if (this.#timer !== null) clearTimeout(this.#timer.handle);
@@ -129,9 +131,7 @@ export class Flusher implements AsyncDisposable {
     const batches = this.#takeDue().map((writer) => ({ writer, events: writer.take() }));
     if (batches.length === 0) return;
     try {
-      const result = await this.#options.append(batches.flatMap(({ events }) => events));
-      this.#awaySince = null;
-      this.#settle(batches, result);
+      this.#settle(batches, await this.#options.append(batches.flatMap(({ events }) => events)));
     } catch (error) {
       await this.#recover(batches, error);
     }
@@ -150,6 +150,7 @@ export class Flusher implements AsyncDisposable {
   }
 
   #settle(batches: readonly Batch[], result: AppendResult): void {
+    this.#awaySince = null;
     for (const { writer, events } of batches) {
       if (!result.written.has(writer.runId)) {
         this.#close(writer, new WriterClosedError('The lease of the run is lost.'));
@@ -167,11 +168,12 @@ export class Flusher implements AsyncDisposable {
     const [first, ...others] = batches;
     if (error instanceof UnavailableError || first === undefined) return this.#keep(batches, error);
     if (others.length === 0) return await this.#recoverOne(first, error);
-    for (const batch of batches) {
+    for (const [index, batch] of batches.entries()) {
       try {
         this.#settle([batch], await this.#options.append(batch.events));
       } catch (cause) {
-        await this.#recover([batch], cause);
+        if (cause instanceof UnavailableError) return this.#keep(batches.slice(index), cause);
+        await this.#recoverOne(batch, cause);
       }
     }
   }
@@ -200,10 +202,13 @@ export class Flusher implements AsyncDisposable {
       this.#options.log.warn({ err: error }, 'the event log cannot be written; events wait');
     this.#awaySince ??= now;
     for (const { writer } of batches) {
+      const hooks = this.#writers.get(writer);
+      // Released meanwhile: nobody waits for it.
+      if (hooks === undefined) continue;
       writer.restore();
       this.#uncertain.add(writer);
       this.#dirty.add(writer);
-      if (now - this.#awaySince > this.#leaseMs) this.#writers.get(writer)?.onStalled();
+      if (now - this.#awaySince > this.#leaseMs) hooks.onStalled();
     }
   }
 

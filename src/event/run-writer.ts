@@ -38,6 +38,8 @@ export class RunWriter {
   #pending: PendingEvent[] = [];
   #pendingLength = 0;
   #inFlight: PendingEvent[] = [];
+  /** Events up to here have been in a flush, perhaps one that was committed: nothing joins them any more. */
+  #sealedSeq = 0;
   #lastMessageId = '';
   #closed: WriterClosedError | null = null;
 
@@ -70,6 +72,7 @@ export class RunWriter {
     const last = this.#pending.at(-1);
     if (
       last !== undefined &&
+      last.seq > this.#sealedSeq &&
       joins(last, type, messageId) &&
       last.payload.delta.length + delta.length <= MAX_DELTA_LENGTH
     ) {
@@ -98,6 +101,7 @@ export class RunWriter {
   /** The pending events, now in flight until `settle`, `restore` or `close`. */
   take(): readonly PendingEvent[] {
     this.#inFlight = this.#pending;
+    this.#sealedSeq = this.#seq;
     this.#pending = [];
     this.#pendingLength = 0;
     return this.#inFlight;

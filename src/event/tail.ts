@@ -12,7 +12,10 @@ export interface TailOptions {
   readonly look: (runId: string) => Promise<{ lastSeq: number; ended: boolean } | null>;
 }
 
-const PAGE_SIZE = 256;
+/** A page of the log: so many events at most, and of those no more than the first that are together longer than this. */
+const PAGE_EVENTS = 64;
+const PAGE_LENGTH = 65_536;
+const NO_EVENTS: readonly RunEvent[] = [];
 
 /**
  * The events of a run after a cursor: each once, in order, to the end.
@@ -24,14 +27,14 @@ const PAGE_SIZE = 256;
  * 4. At the log's end: wait for the channel. RunFinished ends it.
  *
  * A reader is its cursor and at most one page. A slow reader falls back to pages; nobody waits for it. `return` and the
- * signal wake a reader that waits.
+ * signal wake a reader that waits. A log that cannot be read ends the tail with its error: the reader resumes from its cursor.
  */
 export class Tail implements AsyncIterableIterator<RunEvent, undefined> {
   readonly #options: TailOptions;
   readonly #signal: AbortSignal | undefined;
   readonly #channel: Channel;
   #cursor: number;
-  #page: readonly RunEvent[] = [];
+  #page = NO_EVENTS;
   #pageIndex = 0;
   #looked = false;
   #done = false;
@@ -48,14 +51,12 @@ export class Tail implements AsyncIterableIterator<RunEvent, undefined> {
   }
 
   async next(): Promise<IteratorResult<RunEvent, undefined>> {
-    if (!this.#looked) await this.#look();
-    while (!this.#done) {
-      if (this.#channel.closed) this.#finish();
-      const event = this.#take() ?? (await this.#readPage());
-      if (event !== undefined && !this.#done) return { done: false, value: this.#advance(event) };
-      if (!this.#done && this.#cursor >= this.#channel.lastSeq) await this.#changed();
+    try {
+      return await this.#next();
+    } catch (error) {
+      this.#finish();
+      throw error;
     }
-    return { done: true, value: undefined };
   }
 
   async return(): Promise<IteratorResult<RunEvent, undefined>> {
@@ -65,6 +66,17 @@ export class Tail implements AsyncIterableIterator<RunEvent, undefined> {
 
   [Symbol.asyncIterator](): this {
     return this;
+  }
+
+  async #next(): Promise<IteratorResult<RunEvent, undefined>> {
+    if (!this.#looked) await this.#look();
+    while (!this.#done) {
+      if (this.#channel.closed) this.#finish();
+      const event = this.#take() ?? (await this.#readPage());
+      if (event !== undefined && !this.#done) return { done: false, value: this.#advance(event) };
+      if (!this.#done && this.#cursor >= this.#channel.lastSeq) await this.#changed();
+    }
+    return { done: true, value: undefined };
   }
 
   async #look(): Promise<void> {
@@ -77,6 +89,7 @@ export class Tail implements AsyncIterableIterator<RunEvent, undefined> {
   /** The next event, where memory holds it. */
   #take(): RunEvent | undefined {
     if (this.#pageIndex < this.#page.length) return this.#page[this.#pageIndex++];
+    this.#page = NO_EVENTS;
     const first = this.#channel.recent[0];
     if (first === undefined || this.#cursor + 1 < first.seq) return undefined;
     const event = this.#channel.recent[this.#cursor + 1 - first.seq];
@@ -87,8 +100,9 @@ export class Tail implements AsyncIterableIterator<RunEvent, undefined> {
 
   async #readPage(): Promise<RunEvent | undefined> {
     if (this.#done || this.#cursor >= this.#channel.lastSeq) return undefined;
-    this.#page = await this.#options.read({ runId: this.#options.runId, after: this.#cursor }, PAGE_SIZE);
     this.#pageIndex = 0;
+    const cursor = { runId: this.#options.runId, after: this.#cursor };
+    this.#page = withinLength(await this.#options.read(cursor, PAGE_EVENTS));
     // The channel knows of more, the log has none: the run was deleted.
     if (this.#page.length === 0) this.#finish();
     return this.#page[this.#pageIndex++];
@@ -110,6 +124,7 @@ export class Tail implements AsyncIterableIterator<RunEvent, undefined> {
   #finish(): void {
     if (this.#done) return;
     this.#done = true;
+    this.#page = NO_EVENTS;
     this.#signal?.removeEventListener('abort', this.#stop);
     this.#options.hub.leave(this.#channel);
     if (this.#waiter !== null) {
@@ -117,4 +132,15 @@ export class Tail implements AsyncIterableIterator<RunEvent, undefined> {
       this.#waiter();
     }
   }
+}
+
+/** What a reader holds while its client is slow stays small, however large the events are. */
+function withinLength(events: readonly RunEvent[]): readonly RunEvent[] {
+  let length = 0;
+  const end = events.findIndex((event) => (length += lengthOf(event)) > PAGE_LENGTH);
+  return end === -1 ? events : events.slice(0, end + 1);
+}
+
+function lengthOf({ payload }: RunEvent): number {
+  return 'delta' in payload ? payload.delta.length : JSON.stringify(payload).length;
 }

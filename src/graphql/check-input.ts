@@ -26,7 +26,8 @@ export function checkRunInput(input: RunAgentInput): CheckedRunInput {
   if (waitSeconds < 1 || waitSeconds > MAX_WAIT_SECONDS) {
     throw new InvalidInputError('input.waitSeconds', `waitSeconds must be from 1 to ${MAX_WAIT_SECONDS}.`);
   }
-  return { agentId, message, sessionId, runId, waitMs: background ? 0 : waitSeconds * 1000 };
+  const waitMs = background ? 0 : waitSeconds * 1000;
+  return { agentId, message, sessionId: lower(sessionId), runId: lower(runId), waitMs };
 }
 
 /** @throws InvalidInputError naming `field`. */
@@ -36,4 +37,9 @@ export function checkSessionName(field: string, name: string): string {
     throw new InvalidInputError(field, `name must be at most ${MAX_NAME_LENGTH} characters.`);
   }
   return name;
+}
+
+/** A UUID is the same in upper case. */
+function lower(id: string | null): string | null {
+  return id === null ? null : id.toLowerCase();
 }

@@ -13,8 +13,10 @@ export interface RequestContext {
   readonly principal: Principal | null;
   /** Aborts when the caller has gone. */
   readonly signal: AbortSignal;
-  /** The run, if the caller may read it; loaded once per operation. */
+  /** The run, if the caller may read it; loaded once per operation, until it is forgotten. */
   readonly findRun: (id: string) => Promise<RunRow | null>;
+  /** Lets go of a run that was loaded: a subscription's context lives long. */
+  readonly forgetRun: (id: string) => void;
   /** A run's tool calls; those of many runs are loaded together. */
   readonly listToolSteps: (runId: string) => Promise<readonly ToolStepRow[]>;
 }
@@ -27,9 +29,12 @@ export interface RequestContextOptions {
 
 export function createRequestContext({ db, principal, signal }: RequestContextOptions): RequestContext {
   const owners = principal === null ? [] : readableOwners(principal);
-  const runs = new DataLoader((ids: readonly string[]) =>
-    Promise.all(ids.map((id) => findRun(db, owners, id))),
-  );
+  const runs = new Map<string, Promise<RunRow | null>>();
+  const loadRun = (id: string): Promise<RunRow | null> => {
+    const run = runs.get(id) ?? findRun(db, owners, id);
+    runs.set(id, run);
+    return run;
+  };
   // Not kept: a subscription's context outlives what it loads.
   const toolSteps = new DataLoader((runIds: readonly string[]) => loadToolSteps(db, runIds), {
     cache: false,
@@ -37,7 +42,8 @@ export function createRequestContext({ db, principal, signal }: RequestContextOp
   return {
     principal,
     signal,
-    findRun: (id) => runs.load(id),
+    findRun: loadRun,
+    forgetRun: (id) => void runs.delete(id),
     listToolSteps: (runId) => toolSteps.load(runId),
   };
 }

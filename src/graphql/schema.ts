@@ -43,9 +43,15 @@ export function createSchema(options: SchemaOptions): GraphQLSchema {
     families: options.catalogue.families,
     adminScope: options.adminScope,
     loaders: {
-      run: ({ id, runId }, { findRun }) => findRun(String(id ?? runId)),
+      run: ({ id, runId }, context) => findRunAgent(context, String(id ?? runId)),
     },
   });
+}
+
+/** What holes ask of a run, and no more: a subscription keeps it as long as it lives. */
+async function findRunAgent({ findRun }: RequestContext, id: string): Promise<{ agentId: string } | null> {
+  const run = await findRun(id);
+  return run === null ? null : { agentId: run.agentId };
 }
 
 /** Gives who asks, as long as their token lasts. */

@@ -22,6 +22,8 @@ export interface ActiveRun {
   readonly progress: RunProgress;
   /** Aborted with a `RunStop` when the run must stop. */
   readonly signal: AbortSignal;
+  /** Aborted when what has happened already need not be stored any more: the process ends. */
+  readonly patience: AbortSignal;
   readonly now: () => Date;
   readonly log: Logger;
 }

@@ -6,7 +6,6 @@ import type { ModelToolCall } from '../store/step-row.ts';
 import type { ActiveRun } from './active-run.ts';
 import type { ModelMessage, ModelRequest, ModelTurn } from './model.ts';
 import { offeredTools } from './offered-tools.ts';
-import { RunStop } from './run-stop.ts';
 import { storeStep } from './until-available.ts';
 
 /** A turn as it is stored: each call beside its id of ours. */
@@ -16,11 +15,11 @@ export interface StoredTurn extends ModelTurn {
 
 /**
  * Asks the model once. Its text goes into the log as it comes, and is not read faster than the log takes it; the turn becomes a
- * step of the run, also when it breaks off.
+ * step of the run. A turn that breaks off stays open, and is closed with the run.
  * @throws ModelError, RunStop
  */
 export async function askModel(active: ActiveRun, messages: readonly ModelMessage[]): Promise<StoredTurn> {
-  const { db, lease, progress, signal, now } = active;
+  const { db, lease, progress, signal, patience, now } = active;
   const step = { ...lease, index: progress.takeIndex() };
   const messageId = uuidV7();
   await storeStep(
@@ -31,17 +30,12 @@ export async function askModel(active: ActiveRun, messages: readonly ModelMessag
     signal,
   );
   progress.beginMessage();
-  const save = (changes: StepChanges): Promise<boolean> =>
-    updateStep(db, step, { content: progress.messageText, finishedAt: now(), ...changes });
-  try {
-    const turn = await streamTurn(active, messageId, messages);
-    const calls = turn.toolCalls.map((call) => ({ id: uuidV7(), ...call }));
-    await storeStep(() => save({ status: 'COMPLETED', toolCalls: calls, ...usageOf(turn) }), signal);
-    return { ...turn, calls };
-  } catch (error) {
-    await saveBroken(active, () => save({ status: isCancel(error) ? 'CANCELLED' : 'FAILED' }));
-    throw error;
-  }
+  const turn = await streamTurn(active, messageId, messages);
+  const calls = turn.toolCalls.map((call) => ({ id: uuidV7(), ...call }));
+  const finishedAt = now();
+  const changes = { content: turn.text, toolCalls: calls, ...usageOf(turn), finishedAt };
+  await storeStep(() => updateStep(db, step, { status: 'COMPLETED', ...changes }), patience);
+  return { ...turn, calls };
 }
 
 async function streamTurn(
@@ -82,17 +76,4 @@ function usageOf({ usage, finishReason }: ModelTurn): StepChanges {
     outputTokens: usage?.outputTokens ?? null,
     finishReason,
   };
-}
-
-/** The run ends anyway; its own error matters more than this one, and the text is in the log besides. */
-async function saveBroken({ log }: ActiveRun, save: () => Promise<boolean>): Promise<void> {
-  try {
-    await save();
-  } catch (error) {
-    log.warn({ err: error }, 'a broken model turn could not be stored');
-  }
-}
-
-function isCancel(error: unknown): boolean {
-  return error instanceof RunStop && error.status === 'CANCELLED';
 }

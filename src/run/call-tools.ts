@@ -1,4 +1,4 @@
-import { checkArguments, parseJson } from '../agent/check-arguments.ts';
+import { parseJson } from '../agent/check-arguments.ts';
 import type { Tool } from '../agent/tool.ts';
 import type { ToolCallSnapshot } from '../event/run-event.ts';
 import { insertSteps, type NewToolStep, updateStep } from '../store/step.ts';
@@ -15,7 +15,7 @@ import { storeStep } from './until-available.ts';
  * Runs the tool calls of a turn, all at once. 1. Every call is stored as RUNNING before any is made, so that a crash leaves a
  * trace of what may have happened. 2. Each call runs; a wrong name or wrong arguments are an outcome like any other. 3. Its
  * outcome is stored, then told. Gives the outcomes in the turn's order.
- * @throws RunStop when the run must stop; calls under way are then over or abandoned, and stored.
+ * @throws RunStop when the run must stop; calls under way are then over or abandoned, and stored, however long the database is away.
  */
 export async function callTools(active: ActiveRun, { calls }: StoredTurn): Promise<readonly AnsweredCall[]> {
   const { db, lease, progress, signal } = active;
@@ -68,7 +68,7 @@ function toPendingCall(
 }
 
 async function answer(active: ActiveRun, call: PendingCall): Promise<AnsweredCall> {
-  const { db, lease, writer, signal, now } = active;
+  const { db, lease, writer, patience, now } = active;
   await writer.append({ type: 'ToolCallStarted', payload: { toolCall: snapshot(call, null, null) } });
   const outcome = await execute(active, call);
   const finishedAt = now();
@@ -76,8 +76,8 @@ async function answer(active: ActiveRun, call: PendingCall): Promise<AnsweredCal
   await storeStep(
     () =>
       updateStep(db, { ...lease, index: call.step.index }, { status, content, result, error, finishedAt }),
-    // The outcome is stored also when the run must stop, unless the database is away then.
-    signal,
+    // What has happened is stored also when the run must stop.
+    patience,
   );
   await writer.append({
     type: 'ToolCallFinished',
@@ -89,11 +89,9 @@ async function answer(active: ActiveRun, call: PendingCall): Promise<AnsweredCal
 async function execute(active: ActiveRun, { step, tool, argumentsText }: PendingCall): Promise<ToolOutcome> {
   if (tool === undefined)
     return failed('FAILED', `There is no tool called ${JSON.stringify(step.toolName)}.`);
-  const checked = checkArguments(tool, argumentsText);
-  if (checked.error !== undefined) return failed('FAILED', checked.error);
   return await executeTool({
     tool,
-    args: checked.args,
+    argumentsText,
     idempotencyKey: step.idempotencyKey ?? step.id,
     principal: active.starter,
     signal: active.signal,

@@ -1,7 +1,7 @@
 import { ModelError } from '../errors.ts';
 import { WriterClosedError } from '../event/run-writer.ts';
 import type { RunEnd } from '../store/end-run.ts';
-import { listHistory } from '../store/history.ts';
+import { listHistory, type Turn } from '../store/history.ts';
 import type { ActiveRun } from './active-run.ts';
 import { askModel, type StoredTurn } from './ask-model.ts';
 import { callTools } from './call-tools.ts';
@@ -14,8 +14,8 @@ import { untilAvailable } from './until-available.ts';
 /** How the run ends, apart from when. */
 export type RunOutcome = Pick<RunEnd, 'status' | 'output' | 'error' | 'metrics'>;
 
-/** More turns than this are not read, whatever their size. */
-const MAX_HISTORY_TURNS = 200;
+/** Turns are read so many at a time, as long as they fit. */
+const HISTORY_PAGE = 8;
 
 /** Executes a claimed run to its end. Never throws: whatever happens is how the run ends. */
 export async function executeRun(active: ActiveRun): Promise<RunOutcome> {
@@ -41,11 +41,20 @@ export async function executeRun(active: ActiveRun): Promise<RunOutcome> {
   }
 }
 
-async function readMessages({ db, run, agent, signal }: ActiveRun): Promise<ModelMessage[]> {
-  const query = { sessionId: run.sessionId, beforeTurn: run.turn, limit: MAX_HISTORY_TURNS };
-  const turns = await untilAvailable(() => listHistory(db, query), signal);
-  const history = buildHistory(turns, agent.limits.maxHistoryTokens);
+async function readMessages(active: ActiveRun): Promise<ModelMessage[]> {
+  const { run, agent } = active;
+  const history = await buildHistory(listTurns(active), agent.limits.maxHistoryTokens);
   return [...history, { role: 'user', content: run.input }];
+}
+
+/** The turns of the session before this run, newest first. */
+async function* listTurns({ db, run, signal }: ActiveRun): AsyncGenerator<Turn, void, void> {
+  for (let beforeTurn = run.turn; beforeTurn > 0;) {
+    const query = { sessionId: run.sessionId, beforeTurn, limit: HISTORY_PAGE };
+    const turns = await untilAvailable(() => listHistory(db, query), signal);
+    yield* turns;
+    beforeTurn = turns.at(-1)?.run.turn ?? 0;
+  }
 }
 
 function toStop(error: unknown): RunStop {

@@ -1,6 +1,8 @@
+import { checkArguments, MAX_JSON_DEPTH } from '../agent/check-arguments.ts';
 import type { Tool } from '../agent/tool.ts';
 import { ToolError } from '../errors.ts';
 import type { Logger } from '../lib/logger.ts';
+import { isDeeperThan } from '../lib/is-deeper-than.ts';
 import { toWellFormedJson } from '../lib/to-well-formed-json.ts';
 import { toWellFormedText } from '../lib/to-well-formed-text.ts';
 import type { Identity } from '../scope/principal.ts';
@@ -16,38 +18,46 @@ export interface ToolOutcome {
 
 export interface ToolExecution {
   readonly tool: Tool;
-  /** As `checkArguments` gave them. */
-  readonly args: never;
+  /** As the model wrote them. */
+  readonly argumentsText: string;
   readonly idempotencyKey: string;
   readonly principal: Identity;
   /** The run's. */
   readonly signal: AbortSignal;
   readonly log: Logger;
-  /** How long a tool may go on after its signal has aborted. Default: 5,000. */
+  /** How long a tool may go on after its signal has aborted. Default: 2,000. */
   readonly graceMs?: number;
 }
 
-const DEFAULT_GRACE_MS = 5000;
+/** Less than a process that stops waits for its runs. */
+const DEFAULT_GRACE_MS = 2000;
 const MAX_CONTENT_LENGTH = 262_144;
+const MAX_ERROR_LENGTH = 8192;
+/** The longest delay that a timer of Node takes. */
+const MAX_DELAY_MS = 2_147_483_647;
 const ABANDONED = Symbol('abandoned');
 
 /**
- * Runs a tool to its end, its deadline or the end of the run. Never throws: a failure is data for the model. A tool that
- * does not heed its signal is abandoned after the grace; when it may have changed something its outcome is UNKNOWN.
+ * Runs a tool to its end, its deadline or the end of the run; not at all with wrong arguments, or when the run must stop
+ * already. Never throws: a failure is data for the model. A tool that does not heed its signal is abandoned after the grace;
+ * when it may have changed something its outcome is UNKNOWN.
  */
 export async function executeTool(execution: ToolExecution): Promise<ToolOutcome> {
-  const { tool, args, idempotencyKey, principal, log } = execution;
+  const { tool, idempotencyKey, principal, log } = execution;
   const deadline = new AbortController();
-  const timer = setTimeout(() => deadline.abort(), tool.timeoutMs);
+  const timer = setTimeout(() => deadline.abort(), Math.min(tool.timeoutMs, MAX_DELAY_MS));
   const signal = AbortSignal.any([execution.signal, deadline.signal]);
   try {
-    const work = (async () => tool.run(args, { signal, idempotencyKey, principal }))();
+    signal.throwIfAborted();
+    const checked = checkArguments(tool, execution.argumentsText);
+    if (checked.error !== undefined) return failed('FAILED', checked.error);
+    const work = (async () => tool.run(checked.args, { signal, idempotencyKey, principal }))();
     const result = await orAbandoned(work, signal, execution.graceMs ?? DEFAULT_GRACE_MS);
     return result === ABANDONED ? abandoned(execution) : completed(tool, result);
   } catch (error) {
     if (execution.signal.aborted) return failed('CANCELLED', 'The call was cancelled.');
     if (signal.aborted) return failed('FAILED', tooSlow(tool));
-    if (error instanceof ToolError) return failed('FAILED', toWellFormedText(error.message));
+    if (error instanceof ToolError) return failed('FAILED', error.message);
     log.warn({ err: error, tool: tool.name }, 'a tool failed');
     return failed('FAILED', 'The tool failed.');
   } finally {
@@ -55,8 +65,9 @@ export async function executeTool(execution: ToolExecution): Promise<ToolOutcome
   }
 }
 
-/** An outcome other than success; the model reads the same sentence as clients do. */
-export function failed(status: 'FAILED' | 'CANCELLED' | 'UNKNOWN', error: string): ToolOutcome {
+/** An outcome other than success; the model reads the same text as clients do, cut to 8,192 characters. */
+export function failed(status: 'FAILED' | 'CANCELLED' | 'UNKNOWN', text: string): ToolOutcome {
+  const error = toWellFormedText(text.slice(0, MAX_ERROR_LENGTH));
   return { status, result: null, error, content: error };
 }
 
@@ -64,8 +75,11 @@ function completed(tool: Tool, value: unknown): ToolOutcome {
   const text = JSON.stringify(value ?? null);
   if (text === undefined) throw new TypeError(`Tool "${tool.name}" answered something that is no JSON.`);
   if (text.length > MAX_CONTENT_LENGTH) return failed('FAILED', 'The result of the tool is too large.');
+  const json: unknown = JSON.parse(text);
+  if (isDeeperThan(json, MAX_JSON_DEPTH))
+    return failed('FAILED', 'The result of the tool is nested too deep.');
   // What JSON.stringify wrote is JSON.
-  const result = toWellFormedJson(JSON.parse(text)) as Json;
+  const result = toWellFormedJson(json) as Json;
   return {
     status: 'COMPLETED',
     result,

@@ -12,12 +12,15 @@ const ENDINGS: Partial<Record<RunStatus, string>> = {
 
 /**
  * The past of a session as the model reads it, oldest first: as many whole turns, newest first, as fit into `maxTokens`,
- * estimated. A turn that was cancelled or failed says so; every tool call is followed by its result.
+ * estimated; no more is read than that. A turn that was cancelled or failed says so; every tool call is followed by its result.
  */
-export function buildHistory(newestFirst: readonly Turn[], maxTokens: number): ModelMessage[] {
+export async function buildHistory(
+  newestFirst: AsyncIterable<Turn> | Iterable<Turn>,
+  maxTokens: number,
+): Promise<ModelMessage[]> {
   const turns: ModelMessage[][] = [];
   let tokens = 0;
-  for (const turn of newestFirst) {
+  for await (const turn of newestFirst) {
     const messages = toMessages(turn);
     tokens += messages.reduce((sum, message) => sum + estimateTokens(message), 0);
     if (tokens > maxTokens) break;

@@ -1,105 +1,65 @@
 import type { EventHub } from '../event/event-hub.ts';
 import type { Logger } from '../lib/logger.ts';
 import type { Database } from '../store/database.ts';
-import { endRun } from '../store/end-run.ts';
-import { readEvents } from '../store/event.ts';
-import { findOpenRuns } from '../store/run.ts';
+import { endRun, type RunEnded } from '../store/end-run.ts';
+import { lockRun } from '../store/lock-run.ts';
+import { findRunningRuns } from '../store/run.ts';
 import type { RunMetricsRow, RunRow } from '../store/run-row.ts';
-import { listRunSteps, updateStep } from '../store/step.ts';
+import { listRunSteps } from '../store/step.ts';
 import type { StepRow } from '../store/step-row.ts';
-import type { Db, JsonObject } from '../store/tables.ts';
+import type { Db } from '../store/tables.ts';
+import { closeSteps } from './close-steps.ts';
 
 export interface RecoveryOptions {
-  readonly database: Database;
+  readonly database: Pick<Database, 'db' | 'deadOwners'>;
   readonly hub: EventHub;
   readonly now: () => Date;
   readonly log: Logger;
+  /** Only runs of these processes, if they are dead, are ended. Left out: of all that are dead. */
+  readonly suspects?: ReadonlySet<string>;
 }
-
-const PAGE_SIZE = 1000;
 
 /**
- * Ends the runs that a dead process left RUNNING as FAILED (INTERRUPTED), with the text that reached the log. A tool call that
- * was under way may have happened: it becomes UNKNOWN unless it only reads. Gives how many there were. Runs that wait QUEUED
- * lost nothing and stay.
+ * Ends the runs that a dead process left RUNNING as FAILED (INTERRUPTED), with the text that reached the log. Runs that wait
+ * QUEUED lost nothing and stay. Gives the dead processes that it found runs of.
  */
-export async function recoverRuns({ database, hub, now, log }: RecoveryOptions): Promise<number> {
-  const running = (await findOpenRuns(database.db)).filter(({ status }) => status === 'RUNNING');
-  const dead = new Set(await database.deadOwners(running.flatMap(({ leaseOwner }) => leaseOwner ?? [])));
-  const orphans = running.filter(({ leaseOwner }) => leaseOwner === null || dead.has(leaseOwner));
-  for (const run of orphans) {
-    const at = now();
-    const ended = await database.db.transaction().execute((trx) => interrupt(trx, run, at));
-    if (!ended.ended) continue;
-    hub.publish(run.id, [{ runId: run.id, seq: ended.lastSeq, at, type: 'RunFinished', payload: {} }]);
-    log.warn({ runId: run.id }, 'a run was left open by a process that died; it ended FAILED (INTERRUPTED)');
+export async function recoverRuns(options: RecoveryOptions): Promise<ReadonlySet<string>> {
+  const { database, suspects } = options;
+  const running = await findRunningRuns(database.db);
+  const owners = new Set(running.flatMap(({ leaseOwner }) => leaseOwner ?? []));
+  const dead = new Set(await database.deadOwners([...owners]));
+  for (const run of running) {
+    const owner = run.leaseOwner ?? '';
+    if (dead.has(owner) && suspects?.has(owner) !== false) await recover(options, run);
   }
-  return orphans.length;
+  return dead;
 }
 
-async function interrupt(trx: Db, run: RunRow, at: Date) {
-  const steps = await listRunSteps(trx, run.id);
-  let output = '';
-  for (const step of steps) {
-    const text = step.kind === 'model' ? await closeModelStep(trx, { run, step, at }) : '';
-    if (text !== '') output = text;
-    if (step.kind === 'tool' && step.finishedAt === null) await closeToolStep(trx, { run, step, at });
-  }
+async function recover({ database, hub, now, log }: RecoveryOptions, run: RunRow): Promise<void> {
+  const at = now();
+  const ended = await database.db.transaction().execute((trx) => interrupt(trx, run, at));
+  if (!ended.ended) return;
+  hub.publish(run.id, [{ runId: run.id, seq: ended.lastSeq, at, type: 'RunFinished', payload: {} }]);
+  log.warn({ runId: run.id }, 'a run was left open by a process that died; it ended FAILED (INTERRUPTED)');
+}
+
+/** Locks first: another process may be about to do the same. */
+async function interrupt(trx: Db, { id: runId, leaseEpoch: epoch }: RunRow, now: Date): Promise<RunEnded> {
+  await lockRun(trx, runId);
+  await closeSteps(trx, { runId, epoch }, { status: 'FAILED', now });
+  const steps = await listRunSteps(trx, runId);
+  const texts = steps.flatMap(({ kind, content }) => (kind === 'model' && content !== '' ? [content] : []));
+  const error = { code: 'INTERRUPTED', message: 'The server died while the run was executed.' };
+  const output = texts.at(-1) ?? '';
   return await endRun(trx, {
-    runId: run.id,
-    epoch: run.leaseEpoch,
+    runId,
+    epoch,
     status: 'FAILED',
     output,
-    error: { code: 'INTERRUPTED', message: 'The server died while the run was executed.' },
-    metrics: sumMetrics(steps),
-    now: at,
-  });
-}
-
-interface OpenStep<TKind> {
-  readonly run: RunRow;
-  readonly step: Extract<StepRow, { kind: TKind }>;
-  readonly at: Date;
-}
-
-/** Gives the text of the step; of one that was broken off, what reached the log. */
-async function closeModelStep(trx: Db, { run, step, at }: OpenStep<'model'>): Promise<string> {
-  if (step.status !== 'RUNNING') return step.content;
-  const content = await readText(trx, run.id, step.id);
-  const key = { runId: run.id, epoch: run.leaseEpoch, index: step.index };
-  await updateStep(trx, key, { status: 'FAILED', content, finishedAt: at });
-  return content;
-}
-
-async function closeToolStep(trx: Db, { run, step, at }: OpenStep<'tool'>): Promise<void> {
-  const known = step.effect === 'read';
-  const error = known ? 'The call was interrupted.' : 'Whether the call took effect is not known.';
-  const key = { runId: run.id, epoch: run.leaseEpoch, index: step.index };
-  await updateStep(trx, key, {
-    status: known ? 'CANCELLED' : 'UNKNOWN',
-    content: error,
     error,
-    finishedAt: at,
+    metrics: sumMetrics(steps),
+    now,
   });
-}
-
-async function readText(trx: Db, runId: string, messageId: string): Promise<string> {
-  const parts: string[] = [];
-  for (let after = 0; ;) {
-    const events = await readEvents(trx, { runId, after, limit: PAGE_SIZE });
-    const ofMessage = events.filter(
-      ({ type, payload }) => type === 'TextDelta' && payload['messageId'] === messageId,
-    );
-    parts.push(...ofMessage.map(({ payload }) => deltaOf(payload)));
-    const last = events.at(-1);
-    if (last === undefined || events.length < PAGE_SIZE) return parts.join('');
-    after = last.seq;
-  }
-}
-
-function deltaOf(payload: JsonObject): string {
-  const { delta } = payload;
-  return typeof delta === 'string' ? delta : '';
 }
 
 function sumMetrics(steps: readonly StepRow[]): RunMetricsRow {

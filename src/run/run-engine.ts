@@ -1,58 +1,40 @@
-import type { AgentRegistry } from '../agent/agent-registry.ts';
 import type { EventHub } from '../event/event-hub.ts';
-import type { Flusher } from '../event/flusher.ts';
-import type { RunWriter } from '../event/run-writer.ts';
 import { delay } from '../lib/delay.ts';
-import type { Logger } from '../lib/logger.ts';
-import { GrantSet } from '../scope/grant-set.ts';
-import { claimRun } from '../store/claim-run.ts';
-import { endRun, type RunEnd, type RunEnded } from '../store/end-run.ts';
-import { findOpenRuns, findRunById, requestCancel } from '../store/run.ts';
-import type { RunRow } from '../store/run-row.ts';
+import type { RunEnd, RunEnded } from '../store/end-run.ts';
+import { findRunsToWake } from '../store/find-runs-to-wake.ts';
 import type { Owners } from '../store/owner.ts';
-import type { Db } from '../store/tables.ts';
-import type { ActiveRun } from './active-run.ts';
-import { executeRun, type RunOutcome } from './execute-run.ts';
-import type { Model } from './model.ts';
-import { RunProgress } from './run-progress.ts';
-import { cancelled, interrupted, type RunStop, timedOut } from './run-stop.ts';
+import { findRunById, requestCancel } from '../store/run.ts';
+import type { RunRow } from '../store/run-row.ts';
+import { finishRun } from './finish-run.ts';
+import { performRun, type PerformOptions } from './perform-run.ts';
+import { cancelled, interrupted, RunStop } from './run-stop.ts';
+import { takeRun } from './take-run.ts';
 import { untilAvailable } from './until-available.ts';
 
-export interface RunEngineOptions {
-  readonly db: Db;
+export interface RunEngineOptions extends PerformOptions {
   /** Names this process as the holder of leases. */
   readonly nodeId: string;
-  readonly agents: AgentRegistry;
-  readonly model: Model;
-  readonly flusher: Flusher;
   readonly hub: EventHub;
-  readonly adminScope: string;
   /** Runs at once; more of them wait QUEUED. */
   readonly maxRuns: number;
-  readonly now: () => Date;
-  readonly log: Logger;
 }
-
-/** Between two looks for queued runs that nobody was woken for. */
-const SWEEP_MS = 15_000;
 
 /**
  * Executes runs in this process. A wake-up carries a run's id and nothing else: the row is the truth, and only the claim
- * decides. A wake-up that comes too early is not lost, since the end of a run wakes the next one of its session.
+ * decides. A wake-up that comes too early is not lost, since the end of a run wakes the next one of its session; one that comes
+ * while the run has a slot is looked at again when the slot is free.
  */
 export class RunEngine {
   readonly #options: RunEngineOptions;
   readonly #queue = new Set<string>();
   readonly #active = new Map<string, { readonly controller: AbortController; done: Promise<void> }>();
-  /** Aborted when nothing is waited for any longer. */
-  readonly #stopping = new AbortController();
-  #closed = false;
-  readonly #sweeper: NodeJS.Timeout;
+  /** Aborted when nothing more is claimed. */
+  readonly #closing = new AbortController();
+  /** Aborted when the database is waited for no longer. */
+  readonly #patience = new AbortController();
 
   constructor(options: RunEngineOptions) {
     this.#options = options;
-    this.#sweeper = setInterval(() => void this.wakeQueued(), SWEEP_MS);
-    this.#sweeper.unref();
   }
 
   /** Says that a run may be ready to be claimed. */
@@ -61,14 +43,10 @@ export class RunEngine {
     this.#pump();
   }
 
-  /** Wakes the first queued run of every session that has none active. */
+  /** Wakes every run that this process could go on with. A database that is away is no error: it is looked at again later. */
   async wakeQueued(): Promise<void> {
     try {
-      const bySession = Map.groupBy(await findOpenRuns(this.#options.db), ({ sessionId }) => sessionId);
-      for (const runs of bySession.values()) {
-        const first = runs[0];
-        if (first !== undefined && runs.every(({ status }) => status === 'QUEUED')) this.wake(first.id);
-      }
+      for (const id of await findRunsToWake(this.#options.db, this.#options.nodeId)) this.wake(id);
     } catch (error) {
       this.#options.log.debug({ err: error }, 'looking for queued runs failed');
     }
@@ -81,19 +59,8 @@ export class RunEngine {
   async cancel(owners: Owners, runId: string): Promise<void> {
     const run = await requestCancel(this.#options.db, owners, { id: runId, now: this.#options.now() });
     if (run === null) return;
-    if (run.status !== 'RUNNING') {
-      const { metrics, output } = run;
-      const end = {
-        runId,
-        epoch: null,
-        status: 'CANCELLED',
-        output: output ?? '',
-        error: null,
-        metrics,
-      } as const;
-      if ((await this.#end({ ...end, now: this.#options.now() })).ended) return;
-    }
-    this.#active.get(runId)?.controller.abort(cancelled());
+    if (run.status === 'RUNNING') this.#active.get(runId)?.controller.abort(cancelled());
+    else await this.#end(this.#toCancelled(run));
   }
 
   /** How many runs this process executes now. */
@@ -103,22 +70,23 @@ export class RunEngine {
 
   /** Ends what is being executed as INTERRUPTED, claims nothing more, and waits until all is stored, at most `graceMs`. */
   async stop(graceMs: number): Promise<void> {
-    this.#closed = true;
-    clearInterval(this.#sweeper);
     const stopped = interrupted('The server was stopped while the run was executed.');
+    this.#closing.abort(stopped);
     for (const { controller } of this.#active.values()) controller.abort(stopped);
     const all = Promise.all([...this.#active.values()].map(({ done }) => done));
     const bound = new AbortController();
     await Promise.race([all, delay(graceMs, bound.signal).catch(() => undefined)]);
     bound.abort();
-    this.#stopping.abort(stopped);
+    this.#patience.abort(stopped);
   }
 
   #pump(): void {
     for (const runId of this.#queue) {
-      if (this.#closed || this.#active.size >= this.#options.maxRuns) return;
+      if (this.#closing.signal.aborted || this.#active.size >= this.#options.maxRuns) return;
+      // Its slot's end pumps again: a claim that fails now may be told of too early.
+      if (this.#active.has(runId)) continue;
       this.#queue.delete(runId);
-      if (!this.#active.has(runId)) this.#start(runId);
+      this.#start(runId);
     }
   }
 
@@ -126,9 +94,7 @@ export class RunEngine {
     const entry = { controller: new AbortController(), done: Promise.resolve() };
     this.#active.set(runId, entry);
     entry.done = this.#run(runId, entry.controller)
-      .catch((error: unknown) =>
-        this.#options.log.error({ err: error, runId }, 'a run could not be executed'),
-      )
+      .catch((error: unknown) => this.#logFailure(error, runId))
       .finally(() => {
         this.#active.delete(runId);
         this.#pump();
@@ -136,100 +102,38 @@ export class RunEngine {
   }
 
   async #run(runId: string, controller: AbortController): Promise<void> {
-    const run = await untilAvailable(() => this.#claim(runId), this.#stopping.signal);
+    const run = await untilAvailable(() => this.#take(runId), this.#closing.signal);
     if (run === null) return;
-    const outcome = await this.#execute(run, controller);
+    const patience = this.#patience.signal;
+    const outcome = await performRun(this.#options, run, { controller, patience });
     const end = { runId, epoch: run.leaseEpoch, ...outcome, now: this.#options.now() };
-    const ended = await untilAvailable(() => this.#end(end), this.#stopping.signal);
+    const ended = await untilAvailable(() => this.#end(end), patience);
+    // Ended by another, or by a try whose answer was lost: the session's next run was not named.
     if (!ended.ended) await this.wakeQueued();
   }
 
-  async #claim(runId: string): Promise<RunRow | null> {
-    const { db, nodeId, agents, now, hub } = this.#options;
-    const queued = await findRunById(db, runId);
-    if (queued === null || queued.status !== 'QUEUED') return null;
-    const agent = agents.find(queued.agentId);
-    const claim = {
-      runId,
-      leaseOwner: nodeId,
-      model: agent === null ? '' : agents.modelOf(agent),
-      now: now(),
-    };
-    const run = await db.transaction().execute((trx) => claimRun(trx, claim));
-    if (run === null) return null;
-    const { attempt, lastSeq } = run;
-    const payload = { attempt, model: claim.model };
-    hub.publish(runId, [{ runId, seq: lastSeq, at: claim.now, type: 'RunStarted', payload }]);
-    return run;
-  }
-
-  async #execute(run: RunRow, controller: AbortController): Promise<RunOutcome> {
-    const { agents, flusher } = this.#options;
-    const agent = agents.find(run.agentId);
-    if (agent === null) return agentGone(run);
-    const stop = (reason: RunStop): void => controller.abort(reason);
-    const { maxSeconds } = agent.limits;
-    const timer = setTimeout(() => stop(timedOut(maxSeconds)), Math.min(maxSeconds * 1000, 2_147_483_647));
-    const writer = flusher.open(
-      { id: run.id, epoch: run.leaseEpoch, lastSeq: run.lastSeq },
-      {
-        onCancelRequested: () => stop(cancelled()),
-        onStalled: () => stop(interrupted('The database was away for too long.')),
-        onClosed: () => stop(interrupted('The events of the run could not be stored.')),
-      },
-    );
-    try {
-      const outcome = await executeRun(this.#toActive(run, { agent, writer, signal: controller.signal }));
-      await this.#drain(writer);
-      return outcome;
-    } finally {
-      clearTimeout(timer);
-      flusher.release(writer);
-    }
-  }
-
-  #toActive(run: RunRow, parts: Pick<ActiveRun, 'agent' | 'writer' | 'signal'>): ActiveRun {
-    const { db, agents, model, adminScope, now, log } = this.#options;
-    return {
-      ...parts,
-      run,
-      starter: { id: run.startedBy, grants: new GrantSet(run.scopes, adminScope) },
-      model,
-      modelName: agents.modelOf(parts.agent),
-      db,
-      lease: { runId: run.id, epoch: run.leaseEpoch },
-      progress: new RunProgress({ startedAt: run.startedAt ?? now(), nextIndex: 1, now }),
-      now,
-      log: log.child({ runId: run.id, agentId: run.agentId }),
-    };
-  }
-
-  /** Everything the run said is in the log before it ends. A writer that was closed has nothing left to say. */
-  async #drain(writer: RunWriter): Promise<void> {
-    const { signal } = this.#stopping;
-    await Promise.race([writer.drain().catch(() => undefined), aborted(signal)]);
+  /** A cancellation that was asked for and not carried out, since the database went away between, is carried out here. */
+  async #take(runId: string): Promise<RunRow | null> {
+    const run = await findRunById(this.#options.db, runId);
+    if (run?.status === 'QUEUED' && run.cancelRequestedAt !== null) await this.#end(this.#toCancelled(run));
+    return run === null ? null : await takeRun(this.#options, run);
   }
 
   async #end(end: RunEnd): Promise<RunEnded> {
-    const { db, hub } = this.#options;
-    const ended = await db.transaction().execute((trx) => endRun(trx, end));
-    if (!ended.ended) return ended;
-    hub.publish(end.runId, [
-      { runId: end.runId, seq: ended.lastSeq, at: end.now, type: 'RunFinished', payload: {} },
-    ]);
-    if (ended.nextRunId !== null) this.wake(ended.nextRunId);
+    const ended = await finishRun(this.#options, end);
+    if (ended.ended && ended.nextRunId !== null) this.wake(ended.nextRunId);
     return ended;
   }
-}
 
-function agentGone(run: RunRow): RunOutcome {
-  const message = 'The agent of the run is no longer served.';
-  return { status: 'FAILED', output: '', error: { code: 'AGENT_GONE', message }, metrics: run.metrics };
-}
+  #toCancelled({ id: runId, output, metrics }: RunRow): RunEnd {
+    const now = this.#options.now();
+    return { runId, epoch: null, status: 'CANCELLED', output: output ?? '', error: null, metrics, now };
+  }
 
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    signal.addEventListener('abort', () => resolve(), { once: true });
-  });
+  /** The run stays as it is stored: QUEUED for the next process, or RUNNING until a process recovers it. */
+  #logFailure(error: unknown, runId: string): void {
+    const { log } = this.#options;
+    if (error instanceof RunStop) log.warn({ err: error, runId }, 'the end of a run could not be stored');
+    else log.error({ err: error, runId }, 'a run could not be executed');
+  }
 }

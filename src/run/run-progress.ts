@@ -45,11 +45,6 @@ export class RunProgress {
     this.#toolCalls += count;
   }
 
-  /** The text of the message under way. */
-  get messageText(): string {
-    return this.#text;
-  }
-
   /** The last text there is. */
   get textSoFar(): string {
     return this.#text === '' ? this.#textOfEarlierTurn : this.#text;

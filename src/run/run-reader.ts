@@ -1,6 +1,7 @@
 import type { EventHub } from '../event/event-hub.ts';
 import { toRunEvent } from '../event/run-event.ts';
 import { Tail } from '../event/tail.ts';
+import { signalWithin } from '../lib/signal-within.ts';
 import { readEvents } from '../store/event.ts';
 import { findRunById } from '../store/run.ts';
 import type { RunRow } from '../store/run-row.ts';
@@ -9,8 +10,15 @@ import type { Db } from '../store/tables.ts';
 export interface RunReader {
   /** The run's events after a `seq`, to the end. The caller has made sure that they may be read. */
   tail(cursor: { readonly runId: string; readonly after: number }, signal?: AbortSignal): Tail;
-  /** The run as it is when it has ended, or when the signal aborts; `null` when it is gone. */
-  waitForEnd(run: Pick<RunRow, 'id' | 'lastSeq'>, signal: AbortSignal): Promise<RunRow | null>;
+  /**
+   * The run as it is when it has ended, or after `timeoutMs`, or when the signal aborts or the process stops; `null` when it
+   * is gone.
+   */
+  waitForEnd(
+    run: Pick<RunRow, 'id' | 'lastSeq'>,
+    timeoutMs: number,
+    signal?: AbortSignal,
+  ): Promise<RunRow | null>;
 }
 
 /** Reads the log of runs, stored and live. */
@@ -31,9 +39,14 @@ export function createRunReader(db: Db, hub: EventHub): RunReader {
     );
   return {
     tail,
-    async waitForEnd({ id, lastSeq }, signal) {
-      const events = tail({ runId: id, after: lastSeq }, signal);
-      while (!(await events.next()).done);
+    async waitForEnd({ id, lastSeq }, timeoutMs, outer) {
+      const { signal, release } = signalWithin(timeoutMs, outer);
+      try {
+        const events = tail({ runId: id, after: lastSeq }, signal);
+        while (!(await events.next()).done);
+      } finally {
+        release();
+      }
       return await findRunById(db, id);
     },
   };

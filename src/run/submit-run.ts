@@ -2,44 +2,51 @@ import { createHash } from 'node:crypto';
 import { ConflictError, NotFoundError } from '../errors.ts';
 import { uuidV7 } from '../lib/uuid-v7.ts';
 import { type Identity, readableOwners } from '../scope/principal.ts';
+import { requireActable } from '../scope/require-owner.ts';
 import { insertRun } from '../store/insert-run.ts';
 import { findRunById } from '../store/run.ts';
 import type { RunRow } from '../store/run-row.ts';
 import { findSession, insertSession } from '../store/session.ts';
 import type { Db } from '../store/tables.ts';
-import { requireActable } from '../scope/require-owner.ts';
+
+const ID_TAKEN = 'The run id is taken by another request.';
 
 export interface RunRequest {
   readonly starter: Identity;
   readonly agentId: string;
   readonly message: string;
-  /** `null`: a new session. */
+  /** In lower case; `null`: a new session. */
   readonly sessionId: string | null;
-  /** A UUID of the caller's choosing; `null`: one of ours. */
+  /** A UUID of the caller's choosing, in lower case; `null`: one of ours. */
   readonly runId: string | null;
   readonly now: Date;
 }
 
 /**
  * Stores a run, QUEUED, in its session or a new one, in one transaction. `replayed`: the caller has made this very request
- * before, and `run` is what came of it.
+ * before, and `run` is what came of it; the caller must still be allowed to make it.
  * @throws NotFoundError when the session is unknown or not the caller's to read; MissingScopeError when it is not the caller's
  * to act in; ConflictError when it is another agent's, or the run's id is taken by another request.
  */
 export async function submitRun(db: Db, request: RunRequest): Promise<{ run: RunRow; replayed: boolean }> {
-  const id = request.runId?.toLowerCase() ?? uuidV7(request.now.getTime());
+  const id = request.runId ?? uuidV7(request.now.getTime());
   const known = request.runId === null ? null : await findRunById(db, id);
-  const run = known ?? (await db.transaction().execute((trx) => insert(trx, id, request)));
-  if (known === null && run !== null) return { run, replayed: false };
-  return { run: requireSame(run ?? (await findRunById(db, id)), request), replayed: true };
+  if (known !== null) return await replay(db, known, request);
+  try {
+    return { run: await db.transaction().execute((trx) => insert(trx, id, request)), replayed: false };
+  } catch (error) {
+    const taken = error instanceof ConflictError ? await findRunById(db, id) : null;
+    if (taken === null) throw error;
+    return await replay(db, taken, request);
+  }
 }
 
-/** `null`: the id was taken meanwhile. */
-async function insert(trx: Db, id: string, request: RunRequest): Promise<RunRow | null> {
+/** Throws when the id was taken meanwhile, so that nothing of the transaction stays. */
+async function insert(trx: Db, id: string, request: RunRequest): Promise<RunRow> {
   const { starter, now } = request;
   const sessionId =
     request.sessionId === null ? await newSession(trx, request) : await oldSession(trx, request);
-  return await insertRun(trx, readableOwners(starter), {
+  const run = await insertRun(trx, readableOwners(starter), {
     id,
     stepId: uuidV7(now.getTime()),
     sessionId,
@@ -49,6 +56,8 @@ async function insert(trx: Db, id: string, request: RunRequest): Promise<RunRow 
     scopes: starter.grants.scopes,
     now,
   });
+  if (run === null) throw new ConflictError(ID_TAKEN);
+  return run;
 }
 
 async function newSession(trx: Db, { agentId, starter, now }: RunRequest): Promise<string> {
@@ -65,9 +74,11 @@ async function oldSession(trx: Db, { sessionId, agentId, starter }: RunRequest):
   return session.id;
 }
 
-function requireSame(run: RunRow | null, request: RunRequest): RunRow {
-  if (run !== null && run.startedBy === request.starter.id && run.inputDigest === digest(request)) return run;
-  throw new ConflictError('The run id is taken by another request.');
+async function replay(db: Db, run: RunRow, request: RunRequest): Promise<{ run: RunRow; replayed: true }> {
+  if (run.startedBy !== request.starter.id || run.inputDigest !== digest(request))
+    throw new ConflictError(ID_TAKEN);
+  if (request.sessionId !== null) await oldSession(db, request);
+  return { run, replayed: true };
 }
 
 /** Tells a repeated request from another one under the same id. */

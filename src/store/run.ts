@@ -16,7 +16,8 @@ export interface RunQuery {
   readonly page: Page;
 }
 
-const OPEN_STATUSES: readonly RunStatus[] = ['QUEUED', 'RUNNING', 'PAUSED'];
+/** The states of a run that has not ended. */
+export const OPEN_STATUSES: readonly RunStatus[] = ['QUEUED', 'RUNNING', 'PAUSED'];
 
 /** The run, or `null` when it is unknown, malformed or not of `owners`. Index: run_pkey. */
 export async function findRun(db: Db, owners: Owners, id: string): Promise<RunRow | null> {
@@ -53,13 +54,9 @@ export async function listRuns(db: Db, owners: Owners, query: RunQuery): Promise
   return toPageResult(keyset, rows.map(toKnownRun));
 }
 
-/** Every run that has not ended, by session and turn: what a process looks through at start. Index: run_status_idx. */
-export async function findOpenRuns(db: Db): Promise<RunRow[]> {
-  const rows = await selectRuns(db)
-    .where(isAnyOf('run.status', OPEN_STATUSES))
-    .orderBy('run.session_id')
-    .orderBy('run.turn')
-    .execute();
+/** Every run that is executed, or was when its process died. Index: run_status_idx. */
+export async function findRunningRuns(db: Db): Promise<RunRow[]> {
+  const rows = await selectRuns(db).where('run.status', '=', 'RUNNING').orderBy('run.id').execute();
   return rows.map(toKnownRun);
 }
 

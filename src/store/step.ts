@@ -108,6 +108,18 @@ export async function listRunSteps(db: Db, runId: string): Promise<StepRow[]> {
   return rows.map(toStep);
 }
 
+/** The steps of a run that have not ended, in their order. Index: step_pkey. */
+export async function listOpenSteps(db: Db, runId: string): Promise<StepRow[]> {
+  const rows = await db
+    .selectFrom('step')
+    .selectAll()
+    .where('run_id', '=', runId)
+    .where('finished_at', 'is', null)
+    .orderBy('index')
+    .execute();
+  return rows.map(toStep);
+}
+
 /** The tool calls of several runs, by run, then in their order. Index: step_pkey. */
 export async function listToolSteps(db: Db, runIds: readonly string[]): Promise<ToolStepRow[]> {
   const rows = await db

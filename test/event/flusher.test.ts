@@ -75,7 +75,7 @@ describe('the flusher', () => {
     const text = Array.from({ length: 200 }, (_, index) => `${index} `).join('');
     for (const id of ['a', 'b', 'c']) expect(log.textOf(id)).toBe(text);
     expect(log.published).toEqual(log.events.map(({ runId, seq }) => `${runId} ${seq}`));
-    await flusher[Symbol.asyncDispose]();
+    flusher[Symbol.dispose]();
   });
 
   it('flushes an urgent writer alone while the others go on collecting', async () => {
@@ -89,7 +89,7 @@ describe('the flusher', () => {
     await urgent.drain();
     expect(log.textOf('slow')).toBe('first');
     expect(log.textOf('urgent')).toBe('now');
-    await flusher[Symbol.asyncDispose]();
+    flusher[Symbol.dispose]();
   });
 
   it('closes the writer of a run whose lease is lost, and no other', async () => {
@@ -102,7 +102,7 @@ describe('the flusher', () => {
     await b.drain();
     expect(told).toEqual(['a closed: The lease of the run is lost.']);
     expect(log.published).toEqual(['b 1']);
-    await flusher[Symbol.asyncDispose]();
+    flusher[Symbol.dispose]();
   });
 
   it('tells the run that is to be cancelled', async () => {
@@ -113,7 +113,7 @@ describe('the flusher', () => {
     await writer.appendDelta('TextDelta', 'm', 'x');
     await writer.drain();
     expect(told).toEqual(['a cancel']);
-    await flusher[Symbol.asyncDispose]();
+    flusher[Symbol.dispose]();
   });
 
   it('keeps everything while the database is away, and says so to runs when it stays away', async () => {
@@ -125,7 +125,7 @@ describe('the flusher', () => {
     await writer.drain();
     expect(log.textOf('a')).toBe('one two three');
     expect(told).toEqual(['a stalled']);
-    await flusher[Symbol.asyncDispose]();
+    flusher[Symbol.dispose]();
   });
 
   it('writes nothing twice when the flush that broke off had been committed', async () => {
@@ -142,7 +142,60 @@ describe('the flusher', () => {
     expect(log.textOf('a')).toBe('one two');
     expect(log.published).toEqual(['a 1', 'a 2']);
     expect(told).toEqual([]);
-    await flusher[Symbol.asyncDispose]();
+    flusher[Symbol.dispose]();
+  });
+
+  it('loses nothing that is said after a flush that broke off and had been committed', async () => {
+    const log = new MemoryLog();
+    const broken = Promise.withResolvers<void>();
+    log.failures.push((events) => {
+      log.events.push(...events);
+      broken.resolve();
+      return away();
+    });
+    const { flusher, open } = createFlusher(log);
+    const writer = open('a');
+    await writer.appendDelta('TextDelta', 'm', 'one ');
+    await broken.promise;
+    await new Promise((resolve) => {
+      setImmediate(resolve);
+    });
+    await writer.appendDelta('TextDelta', 'm', 'two');
+    await writer.drain();
+    expect(log.textOf('a')).toBe('one two');
+    expect(log.published).toEqual(['a 1', 'a 2']);
+    flusher[Symbol.dispose]();
+  });
+
+  it('leaves the runs that are left for later when the database goes away while it looks for the guilty one', async () => {
+    const log = new MemoryLog();
+    log.failures.push(() => new Error('refused'), null, away);
+    const { flusher, open, told } = createFlusher(log);
+    const writers = ['a', 'b', 'c'].map(open);
+    for (const writer of writers) void writer.appendDelta('TextDelta', 'm', 'x');
+    await Promise.all(writers.map((writer) => writer.drain()));
+    expect(log.batches.slice(0, 3)).toEqual([3, 1, 1]);
+    expect(['a', 'b', 'c'].map((id) => log.textOf(id))).toEqual(['x', 'x', 'x']);
+    expect(told).toEqual([]);
+    flusher[Symbol.dispose]();
+  });
+
+  it('is disposed of while a flush is under way, and starts none after it', async () => {
+    const log = new MemoryLog();
+    const begun = Promise.withResolvers<void>();
+    const over = Promise.withResolvers<AppendResult>();
+    const { flusher, open } = createFlusher(log, {
+      append() {
+        begun.resolve();
+        return over.promise;
+      },
+    });
+    const writer = open('a');
+    void writer.appendDelta('TextDelta', 'm', 'x');
+    await begun.promise;
+    flusher[Symbol.dispose]();
+    over.reject(away());
+    await expect(writer.drain()).rejects.toThrow('over');
   });
 
   it('fails only the run whose events are refused', async () => {
@@ -157,7 +210,7 @@ describe('the flusher', () => {
     const ends = await Promise.allSettled(writers.map((writer) => writer.drain()));
     expect(ends.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
     expect(told).toEqual(['bad closed: The log refused the events.']);
-    await flusher[Symbol.asyncDispose]();
+    flusher[Symbol.dispose]();
   });
 
   it('a seq that is taken although every flush was answered closes the writer', async () => {
@@ -169,7 +222,7 @@ describe('the flusher', () => {
     await zombie.appendDelta('TextDelta', 'm', 'y');
     await expect(zombie.drain()).rejects.toThrow('refused');
     expect(log.textOf('a')).toBe('x');
-    await flusher[Symbol.asyncDispose]();
+    flusher[Symbol.dispose]();
   });
 
   it('a writer that is released rejects whoever waits, and what it held is not written', async () => {
@@ -181,7 +234,7 @@ describe('the flusher', () => {
     const drained = writer.drain();
     flusher.release(writer);
     await expect(drained).rejects.toThrow('over');
-    await flusher[Symbol.asyncDispose]();
+    flusher[Symbol.dispose]();
     expect(log.events).toEqual([]);
   });
 });

@@ -1,9 +1,13 @@
+import { getEventListeners } from 'node:events';
+
 import { describe, expect, it } from 'vitest';
 
+import { UnavailableError } from '../../src/errors.ts';
 import { EventHub } from '../../src/event/event-hub.ts';
 import { Flusher } from '../../src/event/flusher.ts';
 import { type RunEvent, toRunEvent } from '../../src/event/run-event.ts';
 import { type RunWriter } from '../../src/event/run-writer.ts';
+import { Tail } from '../../src/event/tail.ts';
 import { createLogger } from '../../src/lib/logger.ts';
 import { createRunReader } from '../../src/run/run-reader.ts';
 import { appendEvents, readEventsAfter } from '../../src/store/event.ts';
@@ -52,8 +56,8 @@ describe.each(DATABASE_KINDS)('the tail of a log on %s', (kind) => {
         ]);
       },
       async [Symbol.asyncDispose]() {
-        await flusher[Symbol.asyncDispose]();
-        await hub[Symbol.asyncDispose]();
+        flusher[Symbol.dispose]();
+        hub[Symbol.dispose]();
         await database[Symbol.asyncDispose]();
       },
     };
@@ -159,7 +163,7 @@ describe.each(DATABASE_KINDS)('the tail of a log on %s', (kind) => {
     for (let index = 0; index < 20; index += 1) await write(writer, 50, index * 50);
     await context.finish(run, writer);
     expect(await events).toEqual(upTo(1002));
-    await elsewhere[Symbol.asyncDispose]();
+    elsewhere[Symbol.dispose]();
   });
 
   it.each(['return', 'the signal', 'the end of the process'] as const)(
@@ -174,12 +178,34 @@ describe.each(DATABASE_KINDS)('the tail of a log on %s', (kind) => {
       await findRunById(context.database.db, run.id);
       if (by === 'return') await events.return();
       else if (by === 'the signal') controller.abort();
-      else await context.hub[Symbol.asyncDispose]();
+      else context.hub[Symbol.dispose]();
       expect(await waiting).toEqual({ done: true, value: undefined });
       expect(await events.next()).toEqual({ done: true, value: undefined });
       expect(context.hub.size).toBe(0);
     },
   );
+
+  it('ends with the error of a log that cannot be read, and lets go of everything', async () => {
+    await using context = await start();
+    const run = await context.fixture.running();
+    const { signal } = new AbortController();
+    const away = () => Promise.reject(new UnavailableError('away'));
+    for (const broken of ['look', 'read'] as const) {
+      const options = {
+        runId: run.id,
+        after: 0,
+        hub: context.hub,
+        look: async () => ({ lastSeq: 1, ended: false }),
+        read: async () => [],
+        [broken]: away,
+      };
+      const events = new Tail(options, signal);
+      await expect(events.next()).rejects.toThrow('away');
+      expect(await events.next()).toEqual({ done: true, value: undefined });
+    }
+    expect(context.hub.size).toBe(0);
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
+  });
 
   it('is over before it begins when its signal has aborted', async () => {
     await using context = await start();

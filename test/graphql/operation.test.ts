@@ -227,3 +227,15 @@ test('a bug in what the pipeline is given is masked', async () => {
   expect(answer.status).toBe(500);
   expect(JSON.stringify(answer)).not.toContain('hidden');
 });
+
+test('a result that is too large is told as that, and never written out', async () => {
+  const pipeline = createPipeline({ limits: { resultCharacters: 1000 } });
+  const query = 'query ($bytes: Int!) { big(bytes: $bytes) }';
+  expect(await run(pipeline, query, { variables: { bytes: 900 } })).toMatchObject({ status: 200 });
+  const answer = await run(pipeline, query, { variables: { bytes: 1000 } });
+  expect(answer.status).toBe(400);
+  expect(answer.result).toMatchObject({
+    errors: [{ extensions: { code: 'LIMIT_EXCEEDED', limit: 'resultCharacters' } }],
+  });
+  expect(answer.result).not.toHaveProperty('data');
+});

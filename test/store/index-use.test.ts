@@ -5,13 +5,14 @@ import { uuidV7 } from '../../src/lib/uuid-v7.ts';
 import { claimRun } from '../../src/store/claim-run.ts';
 import { endRun } from '../../src/store/end-run.ts';
 import { appendEvents, readEvents, readEventsAfter } from '../../src/store/event.ts';
+import { findRunsToWake } from '../../src/store/find-runs-to-wake.ts';
 import { listHistory } from '../../src/store/history.ts';
 import { insertRun } from '../../src/store/insert-run.ts';
 import { listMessages } from '../../src/store/message.ts';
 import { toCursor } from '../../src/store/page.ts';
-import { findOpenRuns, findRun, listRuns, requestCancel } from '../../src/store/run.ts';
+import { findRun, findRunningRuns, listRuns, requestCancel } from '../../src/store/run.ts';
 import { deleteSession, findSession, listSessions, renameSession } from '../../src/store/session.ts';
-import { insertSteps, listRunSteps, listToolSteps, updateStep } from '../../src/store/step.ts';
+import { insertSteps, listOpenSteps, listRunSteps, listToolSteps, updateStep } from '../../src/store/step.ts';
 import { type Db } from '../../src/store/tables.ts';
 import { createTestDatabase, DATABASE_KINDS, type TestDatabase } from '../_util/test-database.ts';
 import { NO_METRICS, NOW } from './store-fixture.ts';
@@ -65,7 +66,8 @@ const QUERIES: readonly [name: string, query: (db: Db) => Promise<unknown>, inde
   ['listRuns of an agent', (db) => listRuns(db, 'all', { agentId: 'agent-7', page }), ['run_agent_idx']],
   ['listRuns of one status', (db) => listRuns(db, 'all', { status: ['RUNNING'], page }), ['run_status_idx']],
   ['listRuns of all', (db) => listRuns(db, 'all', { page }), ['run_pkey']],
-  ['findOpenRuns', (db) => findOpenRuns(db), ['run_status_idx']],
+  ['findRunningRuns', (db) => findRunningRuns(db), ['run_status_idx']],
+  ['findRunsToWake', (db) => findRunsToWake(db, 'node'), ['run_status_idx', 'session_pkey']],
   ['requestCancel', (db) => requestCancel(db, 'all', { id: ID, now: NOW }), ['run_pkey|run_status_idx']],
   ['insertRun', (db) => insertRun(db, 'all', run), ['session_pkey']],
   [
@@ -81,6 +83,7 @@ const QUERIES: readonly [name: string, query: (db: Db) => Promise<unknown>, inde
     ['run_pkey|run_status_idx', 'step_pkey'],
   ],
   ['listRunSteps', (db) => listRunSteps(db, ID), ['step_pkey']],
+  ['listOpenSteps', (db) => listOpenSteps(db, ID), ['step_pkey']],
   ['listToolSteps', (db) => listToolSteps(db, [ID, run.id]), ['step_pkey']],
   [
     'listMessages',

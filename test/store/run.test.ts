@@ -2,9 +2,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { NotFoundError } from '../../src/errors.ts';
 import { uuidV7 } from '../../src/lib/uuid-v7.ts';
+import { deleteIdleSession } from '../../src/store/delete-idle-session.ts';
 import { appendEvents, readEvents } from '../../src/store/event.ts';
+import { findRunsToWake } from '../../src/store/find-runs-to-wake.ts';
 import { insertRun } from '../../src/store/insert-run.ts';
-import { findOpenRuns, findRun, findRunById, listRuns, requestCancel } from '../../src/store/run.ts';
+import { findRun, findRunById, findRunningRuns, listRuns, requestCancel } from '../../src/store/run.ts';
 import { findSession } from '../../src/store/session.ts';
 import { listRunSteps } from '../../src/store/step.ts';
 import { createTestDatabase, DATABASE_KINDS, type TestDatabase } from '../_util/test-database.ts';
@@ -236,7 +238,9 @@ describe.each(DATABASE_KINDS)('runs on %s', (kind) => {
       const { id } = await fixture.running();
       const flush = (seq: number) =>
         appendEvents(database.db, [{ runId: id, epoch: 1, seq, type: 'TextDelta', payload: {}, at: NOW }]);
-      const [first, , second] = await Promise.all([flush(2), fixture.end(id, 1), flush(3).catch(() => null)]);
+      // One writer, so one flush after the other; the end comes whenever it does.
+      const flushes = (async () => [await flush(2), await flush(3)])();
+      const [[first, second]] = await Promise.all([flushes, fixture.end(id, 1)]);
       const events = await readEvents(database.db, { runId: id, after: 0, limit: 10 });
       expect(events.at(-1)?.type).toBe('RunFinished');
       expect((await findRunById(database.db, id))?.lastSeq).toBe(events.at(-1)?.seq);
@@ -313,14 +317,46 @@ describe.each(DATABASE_KINDS)('runs on %s', (kind) => {
       expect(await list(['frank'], { sessionId: two.id })).toEqual([]);
     });
 
-    test('open runs are found by session and turn', async () => {
+    test('running runs are found, whoever executes them', async () => {
       const session = await fixture.session();
-      const runs = [await fixture.running(session), await fixture.queued(session)];
+      const [run, queued] = [await fixture.running(session), await fixture.queued(session)];
       const ended = await fixture.running();
       await fixture.end(ended.id, 1);
-      const open = await findOpenRuns(database.db);
-      expect(open.filter(({ sessionId }) => sessionId === session.id)).toEqual(runs);
-      expect(open.map(({ id }) => id)).not.toContain(ended.id);
+      const running = await findRunningRuns(database.db);
+      expect(running.find(({ id }) => id === run.id)).toEqual(run);
+      const ids = running.map(({ id }) => id);
+      expect(ids).not.toContain(queued.id);
+      expect(ids).not.toContain(ended.id);
+    });
+
+    test('runs to go on with are the first of idle sessions, and what this process holds', async () => {
+      const [idle, busy, elsewhere] = [
+        await fixture.session(),
+        await fixture.session(),
+        await fixture.session(),
+      ];
+      const first = await fixture.queued(idle);
+      const second = await fixture.queued(idle);
+      const held = await fixture.running(busy);
+      const behind = await fixture.queued(busy);
+      const foreign = await fixture.claim((await fixture.queued(elsewhere)).id, 'another node');
+      const ids = await findRunsToWake(database.db, database.nodeId);
+      expect(ids).toContain(first.id);
+      expect(ids).toContain(held.id);
+      for (const run of [second, behind, foreign]) expect(ids).not.toContain(run?.id);
+      expect(ids).toEqual(ids.toSorted());
+    });
+
+    test('a session is deleted only when none of its runs is open', async () => {
+      const session = await fixture.session();
+      const run = await fixture.running(session);
+      const remove = async (owner: string) =>
+        await database.db.transaction().execute((trx) => deleteIdleSession(trx, [owner], session.id));
+      expect(await remove('ada')).toBe('busy');
+      await fixture.end(run.id, 1);
+      expect(await remove('eve')).toBe('unknown');
+      expect(await remove('ada')).toBe('deleted');
+      expect(await remove('ada')).toBe('unknown');
     });
   });
 });

@@ -1,14 +1,14 @@
 import type { AgentRegistry } from '../../agent/agent-registry.ts';
 import { NotFoundError } from '../../errors.ts';
 import { uuidV7 } from '../../lib/uuid-v7.ts';
-import { cancelRun, cancelSessionRuns } from '../../run/cancel-run.ts';
+import { cancelRun, deleteSessionWithRuns } from '../../run/cancel-run.ts';
 import type { RunEngine } from '../../run/run-engine.ts';
 import type { RunReader } from '../../run/run-reader.ts';
 import { submitRun } from '../../run/submit-run.ts';
 import { actableOwners, readableOwners } from '../../scope/principal.ts';
 import type { Owners } from '../../store/owner.ts';
 import { requireActable } from '../../scope/require-owner.ts';
-import { deleteSession, findSession, insertSession, renameSession } from '../../store/session.ts';
+import { findSession, insertSession, renameSession } from '../../store/session.ts';
 import type { Db } from '../../store/tables.ts';
 import { checkRunInput, checkSessionName } from '../check-input.ts';
 import type { MutationResolvers } from '../generated/resolver-types.ts';
@@ -40,8 +40,7 @@ export function createMutationResolvers(options: MutationOptions): MutationResol
       engine.wake(run.id);
       const until = Math.min(waitMs, starter.validUntil.getTime() - now().getTime());
       if (until <= 0 || run.finishedAt !== null) return { ...run, replayed };
-      const signal = AbortSignal.any([context.signal, AbortSignal.timeout(until)]);
-      return { ...((await reader.waitForEnd(run, signal)) ?? run), replayed };
+      return { ...((await reader.waitForEnd(run, until, context.signal)) ?? notFound('Run')), replayed };
     },
     async cancelRun(_parent, { runId }, context) {
       const caller = requirePrincipal(context);
@@ -62,8 +61,8 @@ export function createMutationResolvers(options: MutationOptions): MutationResol
     },
     async deleteSession(_parent, { id }, context) {
       const owners = await requireActableSession(db, { id, context, coordinate: 'Mutation.deleteSession' });
-      await cancelSessionRuns(db, { engine, reader }, { owners, sessionId: id });
-      return (await deleteSession(db, owners, id)) ? id : notFound('Session');
+      const isDeleted = await deleteSessionWithRuns(db, { engine, reader }, { owners, sessionId: id });
+      return isDeleted ? id : notFound('Session');
     },
   };
 }

@@ -8,11 +8,16 @@ export function createRunResolvers(agents: AgentRegistry): RunResolvers {
     toolCalls: async ({ id }, _args, { listToolSteps }) => (await listToolSteps(id)).map(fromStep),
     metrics: ({ metrics, startedAt, finishedAt }) => ({
       ...metrics,
-      totalTokens: metrics.inputTokens + metrics.outputTokens,
+      totalTokens: toInt(metrics.inputTokens + metrics.outputTokens),
       durationMs:
-        startedAt === null || finishedAt === null ? null : finishedAt.getTime() - startedAt.getTime(),
+        startedAt === null || finishedAt === null ? null : toInt(finishedAt.getTime() - startedAt.getTime()),
     }),
     replayed: ({ replayed }) => replayed ?? false,
     agent: ({ agentId }) => agents.find(agentId),
   };
+}
+
+/** As GraphQL's Int holds a count: two that fit may come to one that does not, and a clock may go backwards. */
+function toInt(value: number): number {
+  return Math.min(Math.max(value, 0), 2 ** 31 - 1);
 }

@@ -6,9 +6,10 @@ import type { SubscriptionResolvers } from '../generated/resolver-types.ts';
 export function createSubscriptionResolvers(reader: RunReader): SubscriptionResolvers {
   return {
     runEvents: {
-      async subscribe(_parent, { runId, after }, { findRun, signal }) {
+      async subscribe(_parent, { runId, after }, { findRun, forgetRun, signal }) {
         if (after < 0) throw new InvalidInputError('after', 'after must not be below 0.');
         const run = await findRun(runId);
+        forgetRun(runId);
         if (run === null) throw new NotFoundError('Run');
         if (run.finishedAt !== null && after > run.lastSeq) {
           throw new InvalidInputError('after', `after must be at most ${run.lastSeq}, the run's last event.`);

@@ -1,0 +1,99 @@
+import type { Agent } from '../agent/agent.ts';
+import type { AgentRegistry } from '../agent/agent-registry.ts';
+import type { Flusher } from '../event/flusher.ts';
+import type { RunWriter } from '../event/run-writer.ts';
+import type { Logger } from '../lib/logger.ts';
+import { orAborted } from '../lib/or-aborted.ts';
+import { GrantSet } from '../scope/grant-set.ts';
+import type { RunRow } from '../store/run-row.ts';
+import type { Db } from '../store/tables.ts';
+import type { ActiveRun } from './active-run.ts';
+import { executeRun, type RunOutcome } from './execute-run.ts';
+import type { Model } from './model.ts';
+import { RunProgress } from './run-progress.ts';
+import { cancelled, interrupted, timedOut } from './run-stop.ts';
+
+export interface PerformOptions {
+  readonly db: Db;
+  readonly agents: AgentRegistry;
+  readonly model: Model;
+  readonly flusher: Flusher;
+  readonly adminScope: string;
+  readonly now: () => Date;
+  readonly log: Logger;
+}
+
+export interface RunControl {
+  /** Aborted with a `RunStop` when the run must stop. */
+  readonly controller: AbortController;
+  /** Aborted when the database is waited for no longer. */
+  readonly patience: AbortSignal;
+}
+
+/** The longest delay that a timer of Node takes. */
+const MAX_DELAY_MS = 2_147_483_647;
+
+/**
+ * Executes a run that this process has claimed, within its time, and returns when everything it said is in the log, or never
+ * will be. Never throws.
+ */
+export async function performRun(
+  options: PerformOptions,
+  run: RunRow,
+  control: RunControl,
+): Promise<RunOutcome> {
+  const agent = options.agents.find(run.agentId);
+  if (agent === null) return agentGone(run);
+  const { controller, patience } = control;
+  const { maxSeconds } = agent.limits;
+  const stop = (): void => controller.abort(timedOut(maxSeconds));
+  const timer = setTimeout(stop, Math.min(maxSeconds * 1000, MAX_DELAY_MS));
+  const writer = openWriter(options.flusher, run, controller);
+  try {
+    const outcome = await executeRun(toActiveRun(options, run, { agent, writer, control }));
+    // What was closed, or is waited for no longer, is dropped with the writer.
+    await orAborted(writer.drain(), patience).catch(() => undefined);
+    return outcome;
+  } finally {
+    clearTimeout(timer);
+    options.flusher.release(writer);
+  }
+}
+
+function openWriter(flusher: Flusher, run: RunRow, controller: AbortController): RunWriter {
+  return flusher.open(
+    { id: run.id, epoch: run.leaseEpoch, lastSeq: run.lastSeq },
+    {
+      onCancelRequested: () => controller.abort(cancelled()),
+      onStalled: () => controller.abort(interrupted('The database was away for too long.')),
+      onClosed: () => controller.abort(interrupted('The events of the run could not be stored.')),
+    },
+  );
+}
+
+function toActiveRun(
+  { db, agents, model, adminScope, now, log }: PerformOptions,
+  run: RunRow,
+  { agent, writer, control }: { agent: Agent; writer: RunWriter; control: RunControl },
+): ActiveRun {
+  return {
+    run,
+    agent,
+    writer,
+    signal: control.controller.signal,
+    patience: control.patience,
+    starter: { id: run.startedBy, grants: new GrantSet(run.scopes, adminScope) },
+    model,
+    modelName: agents.modelOf(agent),
+    db,
+    lease: { runId: run.id, epoch: run.leaseEpoch },
+    progress: new RunProgress({ startedAt: run.startedAt ?? now(), nextIndex: 1, now }),
+    now,
+    log: log.child({ runId: run.id, agentId: run.agentId }),
+  };
+}
+
+function agentGone(run: RunRow): RunOutcome {
+  const message = 'The agent of the run is no longer served.';
+  return { status: 'FAILED', output: '', error: { code: 'AGENT_GONE', message }, metrics: run.metrics };
+}

@@ -1,0 +1,37 @@
+import type { AgentRegistry } from '../agent/agent-registry.ts';
+import type { EventHub } from '../event/event-hub.ts';
+import { claimRun } from '../store/claim-run.ts';
+import type { RunRow } from '../store/run-row.ts';
+import type { Db } from '../store/tables.ts';
+
+export interface TakeOptions {
+  readonly db: Db;
+  readonly nodeId: string;
+  readonly agents: AgentRegistry;
+  readonly hub: EventHub;
+  readonly now: () => Date;
+}
+
+/**
+ * Takes a run for this process to execute; `null`: it is not ready, or not to be had. A run that is RUNNING under this process'
+ * own lease is taken as it is: the claim was stored, and its answer lost. The caller makes sure that this process does not
+ * execute it already.
+ */
+export async function takeRun(options: TakeOptions, run: RunRow): Promise<RunRow | null> {
+  if (run.status === 'RUNNING') return run.leaseOwner === options.nodeId ? run : null;
+  return run.status === 'QUEUED' ? await claim(options, run) : null;
+}
+
+async function claim({ db, nodeId, agents, hub, now }: TakeOptions, queued: RunRow): Promise<RunRow | null> {
+  const { id: runId, agentId } = queued;
+  const agent = agents.find(agentId);
+  const model = agent === null ? '' : agents.modelOf(agent);
+  const at = now();
+  const run = await db
+    .transaction()
+    .execute((trx) => claimRun(trx, { runId, leaseOwner: nodeId, model, now: at }));
+  if (run === null) return null;
+  const payload = { attempt: run.attempt, model };
+  hub.publish(runId, [{ runId, seq: run.lastSeq, at, type: 'RunStarted', payload }]);
+  return run;
+}

@@ -1,0 +1,35 @@
+import { type Db } from './tables.ts';
+
+/**
+ * The ids of the runs that the process `nodeId` may go on with, oldest first: the first QUEUED run of every session that has none
+ * active, and what is RUNNING under a lease of that process. Indexes: run_status_idx, session_pkey.
+ */
+export async function findRunsToWake(db: Db, nodeId: string): Promise<string[]> {
+  const rows = await claimable(db)
+    .union(
+      db.selectFrom('run').select('run.id').where('status', '=', 'RUNNING').where('lease_owner', '=', nodeId),
+    )
+    .orderBy('id')
+    .execute();
+  return rows.map(({ id }) => id);
+}
+
+function claimable(db: Db) {
+  return db
+    .selectFrom('run')
+    .innerJoin('session', 'session.id', 'run.session_id')
+    .select('run.id')
+    .where('run.status', '=', 'QUEUED')
+    .where('session.active_run_id', 'is', null)
+    .where(({ exists, not, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('run as earlier')
+            .select('earlier.id')
+            .whereRef('earlier.session_id', '=', 'run.session_id')
+            .whereRef('earlier.turn', '<', 'run.turn')
+            .where('earlier.status', '=', 'QUEUED'),
+        ),
+      ),
+    );
+}

@@ -1,0 +1,208 @@
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+
+import { defineTool } from '../../src/agent/tool.ts';
+import { readEvents } from '../../src/store/event.ts';
+import { findRunById, requestCancel } from '../../src/store/run.ts';
+import { deleteSession } from '../../src/store/session.ts';
+import { insertSteps } from '../../src/store/step.ts';
+import { DATABASE_KINDS } from '../_util/test-database.ts';
+import { startEngine } from './engine-fixture.ts';
+
+/** A tool that says when it is called, and answers when it is told. */
+function askTool(effect: 'read' | 'once' = 'once') {
+  const called = Promise.withResolvers<void>();
+  const answer = Promise.withResolvers<string>();
+  const tool = defineTool({
+    name: 'ask',
+    description: 'Asks.',
+    parameters: z.object({}),
+    effect,
+    run() {
+      called.resolve();
+      return answer.promise;
+    },
+  });
+  return { tool, called: called.promise, answer: answer.resolve };
+}
+
+describe.each(DATABASE_KINDS)('the run engine on %s', (kind) => {
+  it('executes a run once, however often it is woken', async () => {
+    await using fixture = await startEngine(kind);
+    fixture.model.enqueue({ text: 'Hi.' });
+    const { id } = await fixture.queue();
+    for (let times = 0; times < 10; times += 1) fixture.engine.wake(id);
+    expect(await fixture.ended(id)).toMatchObject({ status: 'COMPLETED', attempt: 1 });
+    await fixture.engine.wakeQueued();
+    fixture.engine.wake(id);
+    await fixture.engine.stop(2000);
+    expect(fixture.model.requests).toHaveLength(1);
+  });
+
+  it('executes a run whose claim was stored and its answer lost', async () => {
+    await using fixture = await startEngine(kind);
+    fixture.model.enqueue({ text: 'Hi.' });
+    const { id } = await fixture.queue();
+    fixture.breaker.lostCommits = 1;
+    fixture.engine.wake(id);
+    expect(await fixture.ended(id)).toMatchObject({ status: 'COMPLETED', attempt: 1, output: 'Hi.' });
+    expect(fixture.model.requests).toHaveLength(1);
+  });
+
+  it('goes on with the session when the end of a run was stored and its answer lost', async () => {
+    await using fixture = await startEngine(kind);
+    const step = fixture.model.enqueue({ text: 'one two', pauseBefore: 1 });
+    fixture.model.enqueue({ text: 'next' });
+    const session = await fixture.store.session({ agentId: 'bot' });
+    const [first, second] = [await fixture.queue(session), await fixture.queue(session)];
+    fixture.engine.wake(first.id);
+    await step.paused;
+    fixture.breaker.lostCommits = 1;
+    step.release();
+    expect(await fixture.ended(second.id)).toMatchObject({ status: 'COMPLETED', output: 'next' });
+    expect(await fixture.ended(first.id)).toMatchObject({ status: 'COMPLETED', output: 'one two' });
+    const events = await readEvents(fixture.database.db, { runId: first.id, after: 0, limit: 100 });
+    expect(events.filter(({ type }) => type === 'RunFinished')).toHaveLength(1);
+  });
+
+  it('loses no wake-up that comes while a claim is being refused', async () => {
+    await using fixture = await startEngine(kind);
+    fixture.model.enqueue({ text: 'Hi.' });
+    const session = await fixture.store.session({ agentId: 'bot' });
+    const before = await fixture.store.running(session);
+    const { id } = await fixture.queue(session);
+    const refused = Promise.withResolvers<void>();
+    const told = Promise.withResolvers<void>();
+    fixture.breaker.beforeAnswer = () => {
+      refused.resolve();
+      return told.promise;
+    };
+    fixture.engine.wake(id);
+    await refused.promise;
+    // Its predecessor ends now, elsewhere, and says so before the refusal has arrived.
+    await fixture.store.end(before.id, before.leaseEpoch);
+    fixture.engine.wake(id);
+    fixture.breaker.beforeAnswer = () => Promise.resolve();
+    told.resolve();
+    expect(await fixture.ended(id)).toMatchObject({ status: 'COMPLETED' });
+  });
+
+  it('carries out a cancellation that was stored and not carried out, and the session goes on', async () => {
+    await using fixture = await startEngine(kind);
+    fixture.model.enqueue({ text: 'Hi.' });
+    const session = await fixture.store.session({ agentId: 'bot' });
+    const [first, second] = [await fixture.queue(session), await fixture.queue(session)];
+    await requestCancel(fixture.database.db, 'all', { id: first.id, now: new Date() });
+    await fixture.engine.wakeQueued();
+    expect(await fixture.ended(first.id)).toMatchObject({ status: 'CANCELLED', attempt: 0 });
+    expect(await fixture.ended(second.id)).toMatchObject({ status: 'COMPLETED' });
+    expect(fixture.model.requests).toHaveLength(1);
+  });
+
+  it('gives a slot back when a run cannot be claimed', async () => {
+    await using fixture = await startEngine(kind, { maxRuns: 1 });
+    fixture.model.enqueue({ text: 'Hi.' });
+    const session = await fixture.store.session({ agentId: 'bot' });
+    await fixture.store.running(session);
+    const [blocked, free] = [await fixture.queue(session), await fixture.queue()];
+    for (const id of ['01a20c6a-0000-7000-8000-000000000000', blocked.id, blocked.id, free.id]) {
+      fixture.engine.wake(id);
+    }
+    expect(await fixture.ended(free.id)).toMatchObject({ status: 'COMPLETED' });
+    expect(await findRunById(fixture.database.db, blocked.id)).toMatchObject({ status: 'QUEUED' });
+  });
+
+  it('ends a run whose log stays away as INTERRUPTED, with the text that is in the log and no step open', async () => {
+    await using fixture = await startEngine(kind, { leaseMs: 300 });
+    const chunks = ['one ', 'two ', 'three'].map((content) =>
+      JSON.stringify({ choices: [{ delta: { content } }] }),
+    );
+    const step = fixture.model.enqueue({ raw: chunks, pauseBefore: 2, end: 'open' });
+    const { id } = await fixture.queue();
+    fixture.engine.wake(id);
+    const events = fixture.reader.tail({ runId: id, after: 0 });
+    while ((await events.next()).value?.type !== 'TextDelta');
+    await events.return();
+    fixture.breaker.isAway = true;
+    step.release();
+    // The run gives up here, and waits to store its end.
+    expect(await step.closed).toBe('aborted');
+    fixture.breaker.isAway = false;
+    const run = await fixture.ended(id);
+    expect(run).toMatchObject({ status: 'FAILED', error: { code: 'INTERRUPTED' }, output: 'one two three' });
+    expect(await fixture.text(id)).toBe('one two three');
+    expect(await fixture.steps(id)).toMatchObject([
+      { kind: 'input' },
+      { kind: 'model', status: 'FAILED', content: 'one two three', finishedAt: expect.any(Date) },
+    ]);
+  });
+
+  it('stores what a tool did although the run must stop and the database is away', async () => {
+    const { tool, called, answer } = askTool();
+    await using fixture = await startEngine(kind, { agent: { tools: [tool] } });
+    fixture.model.enqueue({ toolCalls: [{ name: 'ask', arguments: {} }] });
+    const { id } = await fixture.queue();
+    fixture.engine.wake(id);
+    await called;
+    await fixture.engine.cancel('all', id);
+    fixture.breaker.isAway = true;
+    answer('done');
+    await new Promise((resolve) => {
+      setImmediate(resolve);
+    });
+    fixture.breaker.isAway = false;
+    expect(await fixture.ended(id)).toMatchObject({ status: 'CANCELLED' });
+    expect(await fixture.steps(id)).toMatchObject([
+      { kind: 'input' },
+      { kind: 'model', status: 'COMPLETED' },
+      { kind: 'tool', status: 'COMPLETED', result: 'done' },
+    ]);
+  });
+
+  it('goes on when the session of a run is deleted under it', async () => {
+    await using fixture = await startEngine(kind, { maxRuns: 1 });
+    const step = fixture.model.enqueue({ text: 'one two', pauseBefore: 1 });
+    fixture.model.enqueue({ text: 'next' });
+    const [gone, next] = [await fixture.queue(), await fixture.queue()];
+    fixture.engine.wake(gone.id);
+    fixture.engine.wake(next.id);
+    await step.paused;
+    await deleteSession(fixture.database.db, 'all', gone.sessionId);
+    step.release();
+    expect(await fixture.ended(next.id)).toMatchObject({ status: 'COMPLETED' });
+  });
+
+  it('stops while a claim waits for the database, and leaves the run QUEUED', async () => {
+    await using fixture = await startEngine(kind);
+    const { id } = await fixture.queue();
+    fixture.breaker.isAway = true;
+    fixture.engine.wake(id);
+    await fixture.engine.stop(10_000);
+    expect(fixture.engine.size).toBe(0);
+    fixture.breaker.isAway = false;
+    fixture.engine.wake(id);
+    expect(await findRunById(fixture.database.db, id)).toMatchObject({ status: 'QUEUED', attempt: 0 });
+  });
+
+  it('fails the run of an agent that is gone', async () => {
+    await using fixture = await startEngine(kind);
+    const { id } = await fixture.queue(await fixture.store.session({ agentId: 'old-bot' }));
+    fixture.engine.wake(id);
+    expect(await fixture.ended(id)).toMatchObject({ status: 'FAILED', error: { code: 'AGENT_GONE' } });
+  });
+
+  it('does not run again what it executed in part and lost track of', async () => {
+    await using fixture = await startEngine(kind);
+    const { db } = fixture.database;
+    // As after a failure of its own: RUNNING by this process, which does not execute it.
+    const run = await fixture.store.running(await fixture.store.session({ agentId: 'bot' }));
+    const step = { kind: 'model', id: run.id, index: 1, status: 'RUNNING', now: new Date() } as const;
+    await insertSteps(db, { runId: run.id, epoch: run.leaseEpoch }, [step]);
+    await fixture.engine.wakeQueued();
+    expect(await fixture.ended(run.id)).toMatchObject({
+      status: 'FAILED',
+      error: { code: 'INTERNAL_ERROR' },
+    });
+    expect(fixture.model.requests).toHaveLength(0);
+  });
+});
