@@ -78,7 +78,7 @@ const ALGORITHMS = [
  */
 export function readConfig(env: Record<string, string | undefined> = process.env): Config {
   const read = new EnvReader(env);
-  const production = env['NODE_ENV'] === 'production';
+  const production = read.text('NODE_ENV') === 'production';
   return {
     production,
     logLevel: read.word('LOG_LEVEL', LOG_LEVELS, 'info'),
@@ -140,7 +140,7 @@ function readJwt(read: EnvReader): JwtConfig {
 }
 
 /**
- * Secrets separated by commas, or PEM blocks; `\n` written as two characters, as in env files, is read as a line end. What is
+ * Secrets separated by commas, white space around them left out, or PEM blocks; `\n` written as two characters, as in env files, is read as a line end. What is
  * set but holds no key, and what stands beside PEM blocks, throws: left out in silence, it could leave the server without
  * the keys it was given.
  */
@@ -148,7 +148,10 @@ function splitKeys(text: string | undefined): string[] {
   if (text === undefined) return [];
   const keys = text.includes('-----BEGIN')
     ? splitPem(text)
-    : text.split(',').filter((secret) => secret !== '');
+    : text
+        .split(',')
+        .map((secret) => secret.trim())
+        .filter((secret) => secret !== '');
   if (keys.length === 0) throw bad('JWT_VERIFICATION_KEY', 'holds no key');
   return keys;
 }
@@ -211,11 +214,16 @@ class EnvReader {
   url(name: string, protocols: readonly string[]): string | null {
     const text = this.text(name);
     if (text === undefined) return null;
-    if (!URL.canParse(text) || !protocols.includes(new URL(text).protocol)) {
+    const url = URL.parse(text);
+    if (url === null || !protocols.includes(url.protocol)) {
       throw bad(
         name,
         `must be a URL that starts with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
       );
+    }
+    // `fetch` takes no URL with a password, and quotes it whole where it says so.
+    if (url.protocol.startsWith('http') && (url.username !== '' || url.password !== '')) {
+      throw bad(name, 'must not hold a user name and password');
     }
     return text;
   }

@@ -3,7 +3,9 @@ import { errors, type JWTPayload, jwtVerify, type JWTVerifyOptions } from 'jose'
 import { type JwtConfig } from '../config.ts';
 import { UnauthenticatedError } from '../errors.ts';
 import { type Logger } from '../lib/logger.ts';
+import { ScopeCatalogue } from '../scope/catalogue.ts';
 import { type Principal } from '../scope/principal.ts';
+import { parseScope } from '../scope/scope.ts';
 import { MAX_BEARER_LENGTH } from './bearer-token.ts';
 import { createKeyRing } from './key-ring.ts';
 import { parseAlgorithm } from './signature-algorithm.ts';
@@ -36,13 +38,14 @@ export interface TokenVerifierOptions {
  * A verifier of JWTs (RFC 7519, RFC 8725) with the configured keys. The algorithm belongs to the key, so a public key never
  * verifies an HMAC. Reads JWT_JWKS_FILE, and asks JWT_JWKS_URL once, for at most five seconds: an endpoint that is down
  * does not keep the server from starting. Throws `TypeError`, with a sentence that names the setting, when there is no
- * key at all, when a key is private, weak or unreadable, when JWT_ALGORITHM does not fit a key, and when a key set comes
- * without JWT_AUDIENCE.
+ * key at all, when a key is private, weak or unreadable, when JWT_ALGORITHM does not fit a key, when a key set comes
+ * without JWT_AUDIENCE, and when AMBIT_ADMIN_SCOPE is one of the scopes that fields ask for.
  */
 export async function createTokenVerifier(
   config: JwtConfig,
   { now = () => new Date(), fetch = globalThis.fetch, log }: TokenVerifierOptions = {},
 ): Promise<TokenVerifier> {
+  requireAdminScope(config.adminScope);
   const keys = await createKeyRing(config, { now, fetch, log });
   const verified = new VerifiedTokens();
   return {
@@ -58,6 +61,16 @@ export async function createTokenVerifier(
       throw refused(failure);
     },
   };
+}
+
+/** A scope that fields ask for is given to people who are no admins. */
+function requireAdminScope(text: string): void {
+  const scope = parseScope(text);
+  if (scope !== null && new ScopeCatalogue().has(scope)) {
+    throw new TypeError(
+      'AMBIT_ADMIN_SCOPE must not be a scope that fields ask for: its holders have everything.',
+    );
+  }
 }
 
 async function* take<TItem>(items: AsyncIterable<TItem>, count: number): AsyncGenerator<TItem, void> {

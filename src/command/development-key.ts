@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { link, mkdir, readFile, unlink, writeFile } from 'node:fs/promises';
+import { link, mkdir, readFile, stat, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Config } from '../config.ts';
 import { UsageError } from './usage-error.ts';
@@ -14,7 +14,7 @@ function lacksKey({ jwt }: Config): boolean {
 /**
  * The configuration with a key of the server's own, kept in the data folder, when this is development mode: no key is
  * configured, the server listens on loopback, and NODE_ENV is not production. `made`: whether that is so.
- * @throws UsageError when a key is missing outside development mode.
+ * @throws UsageError when a key is missing outside development mode, and when the key kept is open to other users.
  */
 export async function withDevelopmentKey(config: Config): Promise<{ config: Config; made: boolean }> {
   if (!lacksKey(config)) return { config, made: false };
@@ -40,5 +40,15 @@ async function readKey(dataDir: string | null): Promise<string> {
     if (error.code !== 'EEXIST') throw error;
   });
   await unlink(unfinished);
+  await requirePrivate(path);
   return await readFile(path, 'utf8');
+}
+
+/** @throws UsageError when others may read the key, and so make tokens of their own, or write it. */
+async function requirePrivate(path: string): Promise<void> {
+  const { mode, uid } = await stat(path);
+  const user = process.getuid?.();
+  // Where there are no users, as on Windows, the mode says nothing.
+  if (user === undefined || ((mode & 0o077) === 0 && uid === user)) return;
+  throw new UsageError(`${path} is open to other users of this machine: delete it, and a new key is made.`);
 }

@@ -13,10 +13,10 @@ interface Answer<TData> {
   readonly errors?: readonly { readonly message: string }[];
 }
 
+/** @throws UsageError for an AMBIT_URL that is no http URL, and an AMBIT_TOKEN that cannot stand in a header. */
 export function createGraphqlClient(env: NodeJS.ProcessEnv = process.env): GraphqlClient {
-  const url = new URL('/graphql', env['AMBIT_URL'] ?? 'http://127.0.0.1:4000');
-  const token = env['AMBIT_TOKEN'];
-  const authorization = token === undefined || token === '' ? {} : { authorization: `Bearer ${token}` };
+  const url = readUrl(env['AMBIT_URL']?.trim() || 'http://127.0.0.1:4000');
+  const authorization = readAuthorization(env['AMBIT_TOKEN']?.trim() ?? '');
   const socketUrl = new URL(url);
   socketUrl.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
   return {
@@ -26,8 +26,10 @@ export function createGraphqlClient(env: NodeJS.ProcessEnv = process.env): Graph
       const response = await fetch(url, { method: 'POST', headers, body }).catch((cause: unknown) => {
         throw new UsageError(`No server answers at ${url.origin}; AMBIT_URL says where it is.`, { cause });
       });
-      // The server answers GraphQL in this shape, whatever the status.
-      const { data, errors } = (await response.json()) as Answer<TData>;
+      // The server answers GraphQL in this shape, whatever the status; whoever else is there answers in another.
+      const answer = (await response.json().catch(() => null)) as Answer<TData> | null;
+      if (answer === null) throw new UsageError(`What answers at ${url.origin} is no Ambit server.`);
+      const { data, errors } = answer;
       if (errors !== undefined || data === undefined || data === null) {
         throw new UsageError(errors?.map(({ message }) => message).join('\n') ?? `HTTP ${response.status}`);
       }
@@ -35,4 +37,19 @@ export function createGraphqlClient(env: NodeJS.ProcessEnv = process.env): Graph
     },
     socket: createClient({ url: socketUrl.href, connectionParams: authorization, retryAttempts: 10 }),
   };
+}
+
+function readUrl(text: string): URL {
+  const url = URL.parse('/graphql', text);
+  if (url !== null && /^https?:$/.test(url.protocol) && url.username === '' && url.password === '')
+    return url;
+  throw new UsageError(
+    'AMBIT_URL must be a URL that starts with http:// or https://, without a user name and password.',
+  );
+}
+
+function readAuthorization(token: string): { authorization?: string } {
+  if (token === '') return {};
+  if (!/^[\x21-\x7e]+$/.test(token)) throw new UsageError('AMBIT_TOKEN is no token.');
+  return { authorization: `Bearer ${token}` };
 }

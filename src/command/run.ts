@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { toPrintableText } from '../lib/to-printable-text.ts';
 import { createGraphqlClient } from './graphql-client.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -73,18 +74,21 @@ async function showEvents(
 }
 
 function show({ delta, toolCall, run: finished }: RunEvent): void {
-  if (delta !== undefined) process.stdout.write(delta);
+  if (delta !== undefined) process.stdout.write(process.stdout.isTTY ? toPrintableText(delta) : delta);
   if (toolCall?.arguments !== undefined) {
-    process.stderr.write(`\n[${toolCall.name} ${JSON.stringify(toolCall.arguments)}]\n`);
+    tell(`\n[${toolCall.name} ${JSON.stringify(toolCall.arguments)}]\n`);
   }
   if (toolCall?.status !== undefined) {
-    process.stderr.write(`[${toolCall.name}: ${toolCall.error ?? toolCall.status.toLowerCase()}]\n`);
+    tell(`[${toolCall.name}: ${toolCall.error ?? toolCall.status.toLowerCase()}]\n`);
   }
   if (finished === undefined) return;
   process.stdout.write('\n');
   if (finished.status === 'COMPLETED') return;
-  process.stderr.write(
-    `The run ended ${finished.status}${finished.error ? `: ${finished.error.message}` : ''}.\n`,
-  );
+  tell(`The run ended ${finished.status}${finished.error ? `: ${finished.error.message}` : ''}.\n`);
   process.exitCode = 1;
+}
+
+/** What models and tools say is shown, and must not steer the terminal. */
+function tell(text: string): void {
+  process.stderr.write(toPrintableText(text));
 }

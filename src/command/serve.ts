@@ -7,8 +7,10 @@ import { type Config, readConfig } from '../config.ts';
 import { callers } from '../demo/callers.ts';
 import { createLogger } from '../lib/logger.ts';
 import { ScopeCatalogue } from '../scope/catalogue.ts';
+import { DEFAULT_ADMIN_SCOPE } from '../scope/grant-set.ts';
 import { withDevelopmentKey } from './development-key.ts';
 import { loadApp } from './load-app.ts';
+import { logStream } from './log-stream.ts';
 
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
@@ -17,9 +19,10 @@ export async function serve(args: string[]): Promise<void> {
   const { positionals } = parseArgs({ args, allowPositionals: true });
   const { config, made } = await withDevelopmentKey(readConfig());
   const definition = await loadApp(positionals[0]);
-  const app = await startApp({ definition, config, log: createLogger(config.logLevel) });
-  process.stdout.write(`Ambit serves "${definition.name}" at ${app.url}/graphql\n`);
-  if (made) process.stdout.write(await describeDevelopment(definition, config));
+  // Before the start: what cannot be offered must not leave a server behind that nobody stops.
+  const offer = made ? await describeDevelopment(definition, config) : '';
+  const app = await startApp({ definition, config, log: createLogger(config.logLevel, logStream(config)) });
+  process.stdout.write(`Ambit serves "${definition.name}" at ${app.url}/graphql\n${offer}`);
   stopOnSignal(app);
 }
 
@@ -37,7 +40,8 @@ async function describeDevelopment({ agents }: AppDefinition, config: Config): P
   const registry = new AgentRegistry(agents, config.model.defaultModel);
   const catalogue = new ScopeCatalogue(registry.toolScopes());
   const lines = await Promise.all(
-    callers.map(async ({ id, may, scopes }) => {
+    callers.map(async ({ id, may, scopes: named }) => {
+      const scopes = named.map((scope) => (scope === DEFAULT_ADMIN_SCOPE ? config.jwt.adminScope : scope));
       const token = await mintToken(config.jwt, { subject: id, scopes, catalogue });
       return `  ${id} (${may})\n  ${token}\n`;
     }),

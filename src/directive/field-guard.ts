@@ -1,7 +1,7 @@
 import { NotFoundError, UnauthenticatedError } from '../errors.ts';
 import { isPromise } from '../lib/is-promise.ts';
 import { type GrantSet } from '../scope/grant-set.ts';
-import { type FieldRule } from './field-rule.ts';
+import { type FieldRule, holesOf } from './field-rule.ts';
 import { holeId, type Known, NOTHING_FOUND } from './hole-id.ts';
 import { FAILED, judgeList, judgeRule, judgeScope, MET, OPEN } from './judge-rule.ts';
 import { requiredScopes } from './refusal.ts';
@@ -71,10 +71,21 @@ function load<TContext>(guard: FieldGuard<TContext>, call: FieldCall<TContext>, 
   const loader = guard.loaders.get(name);
   const found: unknown = loader?.(call.args, call.context);
   const proceed = (object: unknown) => {
-    call.loaded.set(name, typeof object === 'object' ? object : null);
+    call.loaded.set(name, pickHoles(guard.rule, name, object));
     return admit(guard, call);
   };
   return isPromise(found) ? found.then(proceed) : proceed(found);
+}
+
+/** Of what the loader found, what the rule asks for and no more: a subscription keeps it for as long as it lasts. */
+function pickHoles(rule: FieldRule, name: string, found: unknown): object | null {
+  if (typeof found !== 'object' || found === null) return null;
+  const properties = holesOf(rule).flatMap((hole) =>
+    hole.from === 'loader' && hole.loader === name ? [hole.property] : [],
+  );
+  // Any property may be asked for; whether it holds an id is checked where the hole is filled.
+  const object = found as Record<string, unknown>;
+  return Object.fromEntries(properties.map((property) => [property, object[property]]));
 }
 
 /** A loader that a list still open waits for. */

@@ -29,6 +29,8 @@ export interface Limits {
   readonly valueDepth: number;
   /** Objects that the pages asked for could hold: `first` or `last` multiplied along each path, summed. */
   readonly pageItems: number;
+  /** Characters of one result, about: what is larger is not written out, so that it takes no more memory than it has. */
+  readonly resultCharacters: number;
 }
 
 /** Room for the introspection query of GraphiQL (15 deep, 250 fields) and for pages of 100 within pages of 100. */
@@ -43,6 +45,7 @@ export const DEFAULT_LIMITS: Limits = {
   listItems: 1000,
   valueDepth: 32,
   pageItems: 25_000,
+  resultCharacters: 67_108_864,
 };
 
 /** The error for a limit, named as in `Limits`; HTTP status 400. */

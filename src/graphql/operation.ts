@@ -15,6 +15,7 @@ import { planOperation } from '../directive/operation-plan.ts';
 import { toRefusalError } from '../directive/refusal-error.ts';
 import { UnauthenticatedError } from '../errors.ts';
 import type { Logger } from '../lib/logger.ts';
+import { isLargerThan } from '../lib/is-larger-than.ts';
 import { toWellFormedJson } from '../lib/to-well-formed-json.ts';
 import type { GrantSet } from '../scope/grant-set.ts';
 import { asksIntrospection } from './asks-introspection.ts';
@@ -27,7 +28,7 @@ import {
 } from './format-error.ts';
 import { assertPageLimits } from './limit-pages.ts';
 import { findExceededVariable } from './limit-variables.ts';
-import { DEFAULT_LIMITS, type Limits } from './limits.ts';
+import { DEFAULT_LIMITS, exceeds, type Limits } from './limits.ts';
 import { createDocumentReader, type ReadDocument } from './read-document.ts';
 
 export interface OperationPipelineOptions<TContext> {
@@ -115,7 +116,11 @@ export function createOperationPipeline<TContext>(
         return { errors: [toGraphQLError(error)] };
       }
     },
-    answer: ({ data, errors }) => answer(data, errors, formatError),
+    answer({ data, errors }) {
+      if (!isLargerThan(data, limits.resultCharacters)) return answer(data, errors, formatError);
+      const tooLarge = toGraphQLError(exceeds('resultCharacters', limits.resultCharacters));
+      return answer(undefined, [tooLarge], formatError);
+    },
   };
 }
 

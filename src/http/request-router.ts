@@ -98,5 +98,5 @@ async function answerGraphql(
 }
 
 function hasQuery(request: IncomingMessage): boolean {
-  return new URL(request.url ?? '', 'http://localhost').searchParams.has('query');
+  return new URLSearchParams(/\?.*$/s.exec(request.url ?? '')?.[0]).has('query');
 }

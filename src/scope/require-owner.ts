@@ -1,5 +1,6 @@
 import { MissingScopeError } from '../errors.ts';
 import { actableOwners, type Identity, readableOwners } from './principal.ts';
+import { isSegment } from './scope.ts';
 
 /**
  * Requires that the caller may act on what belongs to `owner`.
@@ -21,7 +22,11 @@ export function requireReadable(caller: Identity, owner: string, coordinate: str
   throw new MissingScopeError(`${coordinate} asks for another user's.`, [[userScope(owner, 'read')]]);
 }
 
+/** Longer than any `sub`: repeating it would only make a small request's answer large. */
+const MAX_OWNER_LENGTH = 255;
+
 /** A `sub` that no scope can name is opened by the global form. */
 function userScope(owner: string, action: 'read' | 'act'): string {
-  return /[:*]/.test(owner) || owner === '' ? `users:${action}` : `users:${owner}:${action}`;
+  const canBeNamed = isSegment(owner) && owner.length <= MAX_OWNER_LENGTH;
+  return canBeNamed ? `users:${owner}:${action}` : `users:${action}`;
 }

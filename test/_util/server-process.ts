@@ -48,7 +48,7 @@ export async function startServerProcess(
   };
 }
 
-/** Runs `ambit` with `args` to its end. */
+/** Runs `ambit` with `args` to its end; one that goes on for 15 seconds is ended. */
 export async function runCommand(
   args: readonly string[],
   env: Record<string, string> = {},
@@ -56,6 +56,7 @@ export async function runCommand(
   const child = spawn(process.execPath, [CLI, ...args], {
     env: { PATH: process.env['PATH'], ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
+    timeout: 15_000,
   });
   const [stdout, stderr] = await Promise.all([child.stdout, child.stderr].map((stream) => stream.toArray()));
   if (child.exitCode === null) await once(child, 'close');

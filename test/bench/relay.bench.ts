@@ -65,9 +65,9 @@ async function record(
 ): Promise<void> {
   await using running = target;
   // Warm first, so that what is measured is the steady state.
-  await runStreams(running.stream, 20, streams);
+  await runStreams(running.stream, Math.max(10, streams), streams);
   const begin = running.server.cpuSeconds();
-  const characters = await runStreams(running.stream, Math.max(60, streams * 4), streams);
+  const characters = await runStreams(running.stream, Math.max(40, streams * 3), streams);
   const rate = characters / TOKEN_LENGTH / (running.server.cpuSeconds() - begin);
   rates.set(name, [...(rates.get(name) ?? []), rate]);
 }

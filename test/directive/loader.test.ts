@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
 
-import { type Loader } from '../../src/directive/field-guard.ts';
-import { anonymous, ask, buildGuarded, caller, type TestContext } from './guarded-schema.ts';
+import { admit, type Loader } from '../../src/directive/field-guard.ts';
+import { requireScopeTemplate } from '../../src/directive/required-scope.ts';
+import { ScopeFamilies } from '../../src/directive/scope-family.ts';
+import { anonymous, ask, buildGuarded, caller, families, type TestContext } from './guarded-schema.ts';
 
 const TYPE_DEFS = `
   type Query {
@@ -214,4 +216,19 @@ test("the name of what is not found is the loader's, capitalised", async () => {
   expect(() => field.resolve!({}, { runId: 'nope' }, caller('agents:run'), {} as never)).toThrow(
     'Run not found.',
   ); // no info is read
+});
+
+test('of what is found only the properties of the holes are kept, since a subscription keeps them for long', async () => {
+  const known = { families: new ScopeFamilies(families), loaders: new Set(['run']), adminScope: 'root' };
+  const run = { agentId: 'a1', output: 'x'.repeat(1000) };
+  const loaded = new Map<string, object | null>();
+  const guard = {
+    coordinate: 'Query.one',
+    rule: { allOf: [[requireScopeTemplate('agents:{run.agentId}:run', known)]] },
+    principalOf: ({ principal }: TestContext) => principal,
+    loaders: new Map([['run', () => run]]),
+    tellableProperties: new Set<string>(),
+  };
+  await admit(guard, { source: null, args: {}, context: caller('agents:a1:run'), loaded });
+  expect(loaded.get('run')).toEqual({ agentId: 'a1' });
 });

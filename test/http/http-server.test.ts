@@ -42,8 +42,45 @@ describe('addresses and methods', () => {
       rawRequest(server.http.port, `GET ${target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
     expect((await request('http://example.com/health')).status).toBe(200);
     expect((await request('//')).status).toBe(404);
-    expect((await request('/../health')).status).toBe(200);
     expect((await request('*')).status).toBe(404);
+  });
+
+  test.each([
+    '//x/graphql',
+    '//graphql',
+    String.raw`/\x/graphql`,
+    '/public/../graphql',
+    '/./graphql',
+    '/x/%2e%2e/graphql',
+    '/%67raphql',
+    '/graphql/',
+    '/graphql;x',
+    '/graphql#x',
+    '/GraphQL',
+    'ftp://example.com/graphql',
+  ])('%s is no other way to /graphql', async (target) => {
+    await using server = await startToyServer();
+    const body = '{"query":"{ hello }"}';
+    const head = `Host: x\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\nConnection: close`;
+    const answer = await rawRequest(server.http.port, `POST ${target} HTTP/1.1\r\n${head}\r\n\r\n${body}`);
+    expect(answer.status).toBe(404);
+    const upgrade = `GET ${target} HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Protocol: graphql-transport-ws\r\n\r\n`;
+    expect((await rawRequest(server.http.port, upgrade)).status).toBe(404);
+  });
+
+  test.each<[string, string, number]>([
+    ['two lengths', 'Content-Length: 5\r\nContent-Length: 6', 400],
+    ['a length and chunks', 'Content-Length: 5\r\nTransfer-Encoding: chunked', 400],
+    ['a length that is no number', 'Content-Length: +5', 400],
+    ['a folded header', 'X: a\r\n b\r\nContent-Length: 0', 400],
+    ['a header of 40 KB', `X: ${'a'.repeat(40_000)}`, 431],
+    ['an expectation of its own', 'Expect: the-unexpected\r\nContent-Length: 0', 417],
+  ])('a request with %s is refused, and nothing behind it is read', async (_name, headers, status) => {
+    await using server = await startToyServer();
+    const head = `POST /graphql HTTP/1.1\r\nHost: x\r\nConnection: close\r\n${headers}\r\n\r\n`;
+    const answer = await rawRequest(server.http.port, `${head}GET /health HTTP/1.1\r\nHost: x\r\n\r\n`);
+    expect(answer.status).toBe(status);
+    expect(answer.body).not.toContain('HTTP/1.1 200');
   });
 
   test('an offer of HTTP/2 is ignored and the request answered', async () => {
