@@ -7,10 +7,9 @@ export class AgentRegistry {
 
   /** @throws TypeError when two agents share an id. */
   constructor(agents: readonly Agent[], defaultModel: string) {
+    requireUniqueIds(agents);
     this.#agents = new Map(agents.map((agent) => [agent.id, agent]));
     this.#defaultModel = defaultModel;
-    const repeated = agents.find((agent) => this.#agents.get(agent.id) !== agent);
-    if (repeated !== undefined) throw new TypeError(`Two agents have the id "${repeated.id}".`);
   }
 
   /** In the app's order. */
@@ -35,4 +34,11 @@ export class AgentRegistry {
   toolScopes(): string[] {
     return this.list().flatMap((agent) => agent.tools.flatMap((tool) => tool.scope ?? []));
   }
+}
+
+/** @throws TypeError when two agents share an id. */
+export function requireUniqueIds(agents: readonly Agent[]): void {
+  const ids = agents.map(({ id }) => id);
+  const repeated = ids.find((id, index) => ids.indexOf(id) < index);
+  if (repeated !== undefined) throw new TypeError(`Two agents have the id "${repeated}".`);
 }

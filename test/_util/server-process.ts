@@ -12,7 +12,7 @@ export interface ServerProcess extends AsyncDisposable {
   end(signal: NodeJS.Signals): Promise<number | null>;
 }
 
-const CLI = new URL('../../src/cli.ts', import.meta.url).pathname;
+const CLI = new URL('../../src/start.js', import.meta.url).pathname;
 
 /** `ambit serve` as a process of its own, once it says where it serves. Throws what it wrote when it ends instead. */
 export async function startServerProcess(
@@ -48,12 +48,27 @@ export async function startServerProcess(
   };
 }
 
-/** Runs `ambit` with `args` to its end; one that goes on for 15 seconds is ended. */
-export async function runCommand(
+export interface FinishedProgram {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs `ambit` with `args` to its end. */
+export function runCommand(
   args: readonly string[],
   env: Record<string, string> = {},
-): Promise<{ code: number | null; stdout: string; stderr: string }> {
-  const child = spawn(process.execPath, [CLI, ...args], {
+): Promise<FinishedProgram> {
+  return runProgram(process.execPath, [CLI, ...args], env);
+}
+
+/** Runs a program to its end; one that goes on for 15 seconds is ended. */
+export async function runProgram(
+  program: string,
+  args: readonly string[],
+  env: Record<string, string> = {},
+): Promise<FinishedProgram> {
+  const child = spawn(program, args, {
     env: { PATH: process.env['PATH'], ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
     timeout: 15_000,

@@ -132,8 +132,8 @@ describe('the registry of agents', () => {
   });
 
   it('refuses two agents of one id', () => {
-    expect(() => new AgentRegistry([...agents, ...agents.slice(1, 2)], 'small')).not.toThrow();
-    const twin = defineAgent({ id: 'a', name: 'Twin' });
-    expect(() => new AgentRegistry([...agents, twin], 'small')).toThrow('Two agents have the id "a".');
+    const twins = [...agents, defineAgent({ id: 'a', name: 'Twin' })];
+    expect(() => new AgentRegistry(twins, 'small')).toThrow('Two agents have the id "a".');
+    expect(() => defineApp({ id: 'app', name: 'App', agents: twins })).toThrow('Two agents have the id "a".');
   });
 });

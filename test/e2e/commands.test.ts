@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 
-import { runCommand } from '../_util/server-process.ts';
+import { runCommand, runProgram } from '../_util/server-process.ts';
 import { startTestApp } from '../_util/test-app.ts';
 
 const server = await startTestApp({ echo: true });
@@ -23,6 +23,17 @@ async function clientEnv(scopes: string[]): Promise<Record<string, string>> {
 }
 
 describe('ambit', () => {
+  // npm says which Node it runs on itself: the one that is installed on the machine.
+  it('on a Node that is too old says which one it needs', async () => {
+    const node = process.env['npm_node_execpath'] ?? process.execPath;
+    const { stdout: version } = await runProgram(node, ['--version']);
+    const [major = 0, minor = 0] = version.slice(1).split('.').map(Number);
+    const done = await runProgram(node, [new URL('../../src/start.js', import.meta.url).pathname]);
+    const isOld = major < 22 || (major === 22 && minor < 18);
+    expect(done.code).toBe(isOld ? 1 : 0);
+    expect(isOld ? done.stderr : done.stdout).toContain(isOld ? 'Ambit needs Node 22.18' : 'Usage: ambit');
+  });
+
   it('without a command shows what there is', async () => {
     const { code, stdout } = await runCommand([]);
     expect(code).toBe(0);
@@ -90,13 +101,23 @@ describe('ambit', () => {
       `import { defineAgent, defineApp } from 'ambit';
        const bot = () => defineAgent({ id: 'bot', name: 'Bot' });
        export default defineApp({ id: 'a', name: 'A', agents: [bot(), bot()] });`,
-      'Two agents have the id "bot".',
+      '.ts:3: Two agents have the id "bot".',
     ],
     [
       'a tool without description',
       `import { defineTool } from 'ambit';
        export default defineTool({ name: 'x', parameters: {}, run: () => 1 } as never);`,
-      'Tool "x" needs a description',
+      '.ts:2: Tool "x" needs a description',
+    ],
+    [
+      'a typing mistake',
+      "import { defineApp } from 'ambit';\n\nexport default defineApp({ id: 'a' name: 'A' });",
+      '.ts:3: ',
+    ],
+    [
+      'a wrong import',
+      "import nothing from './nothing-here.ts';\nexport default nothing;",
+      '.ts: Cannot find module',
     ],
   ])('serve refuses an app file with %s', async (name, text, sentence) => {
     const path = join(import.meta.dirname, `app-with-${name.replaceAll(' ', '-')}.ts`);
