@@ -34,6 +34,7 @@ const OWNERS: Readonly<Record<string, readonly string[]>> = {
   '@graphql-tools/schema': ['graphql'],
   dataloader: ['graphql'],
   zod: ['agent', 'demo'],
+  htmlparser2: ['agent'],
   kysely: ['store'],
   pg: ['store'],
   '@electric-sql/pglite': ['store'],
