@@ -45,7 +45,7 @@ const SEARCH_PROVIDERS = ['duckduckgo', 'brave', 'tavily'] as const;
 
 export interface SearchConfig {
   readonly provider: (typeof SEARCH_PROVIDERS)[number];
-  /** `null` only for duckduckgo, which takes none. */
+  /** `null`: none, which is enough for duckduckgo only. */
   readonly apiKey: string | null;
   /** `null`: the provider's own. */
   readonly baseUrl: string | null;
@@ -123,7 +123,10 @@ export function readSearchConfig(env: Record<string, string | undefined> = proce
   if (apiKey !== null && !/^[\x21-\x7e]+$/.test(apiKey)) {
     throw bad('SEARCH_API_KEY', 'must be printable ASCII characters without spaces');
   }
-  return { provider, apiKey, baseUrl: read.url('SEARCH_BASE_URL', ['http:', 'https:']) };
+  const baseUrl = read.url('SEARCH_BASE_URL', ['http:', 'https:']);
+  if (baseUrl !== null && new URL(baseUrl).username !== '')
+    throw bad('SEARCH_BASE_URL', 'must not hold a user name');
+  return { provider, apiKey, baseUrl };
 }
 
 function readModel(read: EnvReader, production: boolean): ModelConfig {

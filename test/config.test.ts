@@ -54,6 +54,7 @@ describe('SEARCH_PROVIDER', () => {
     [{ SEARCH_PROVIDER: 'bing' }, /^SEARCH_PROVIDER must be one of duckduckgo, brave, tavily/],
     [{ SEARCH_PROVIDER: 'tavily' }, /^SEARCH_API_KEY must be set with SEARCH_PROVIDER tavily/],
     [{ SEARCH_PROVIDER: 'brave', SEARCH_API_KEY: 'k\nx' }, /^SEARCH_API_KEY must be printable ASCII/],
+    [{ SEARCH_BASE_URL: 'http://ann:pw@s.example' }, /^SEARCH_BASE_URL must not hold a user name/],
     [{ SEARCH_BASE_URL: 'file:///etc' }, /^SEARCH_BASE_URL must be a URL/],
   ])('%j is refused', (env, sentence) => {
     expect(() => readConfig(env)).toThrow(TypeError);

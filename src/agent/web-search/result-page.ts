@@ -86,7 +86,8 @@ class PageReader {
     if (isOfChallenge(classes, attributes)) this.#isChallenge = true;
     if (classes.includes('result')) this.#begin(classes);
     const field = classes.map((word) => FIELDS.get(word)).find((found) => found !== undefined);
-    if (field === undefined || this.#draft === null || this.#open !== null) return;
+    // The first of each counts: links to parts of the same site may follow.
+    if (field === undefined || this.#open !== null || this.#draft?.[field] !== '') return;
     if (field === 'title') this.#draft.href = attributes['href'] ?? '';
     this.#open = { field, depth: this.#depth, collector: new TextCollector() };
   }

@@ -67,8 +67,9 @@ export class SearchClient {
     if (target?.origin !== url.origin) {
       throw new ToolError('The search service redirects to another host, which is not followed.');
     }
+    // What is posted is not posted twice.
     if (redirects === MAX_REDIRECTS || request.json !== undefined) {
-      throw new ToolError('The search service redirects too often.');
+      throw new ToolError('The search service redirects instead of answering.');
     }
     return await this.#follow(target, request, redirects + 1);
   }

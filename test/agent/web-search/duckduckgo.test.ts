@@ -107,6 +107,14 @@ describe('a web search with DuckDuckGo', () => {
     await expect(search('web', {}, 503)).rejects.toThrow('The search service answered with HTTP 503.');
   });
 
+  it('takes the first title of a result that has links to parts of its site', async () => {
+    const page = `<div class="result"><a class="result__a" href="https://a.example/">Site</a>
+      <a class="result__snippet">First.</a>
+      <a class="result__a" href="https://a.example/part">Part</a><a class="result__snippet">Second.</a></div>`;
+    const { results } = await search('web', { '/html/': page });
+    expect(results).toMatchObject([{ title: 'Site', url: 'https://a.example/', snippet: 'First.' }]);
+  });
+
   it('leaves out what scripts in a title say, and reads results whose elements are not closed', async () => {
     const page = `<div class="result"><a class="result__a" href="https://a.example/">One<script>steal()</script>
       <div class="result"><a class="result__a" href="https://b.example/">Two<br>lines`;
