@@ -16,6 +16,8 @@ const LEVELS: Readonly<Record<string, number>> = {
   store: 3,
   event: 4,
   run: 5,
+  // An endpoint that run/ talks to over HTTP, as to any other: neither knows the other.
+  offline: 5,
   graphql: 6,
   http: 7,
   app: 8,
@@ -39,6 +41,7 @@ const OWNERS: Readonly<Record<string, readonly string[]>> = {
   pg: ['store'],
   '@electric-sql/pglite': ['store'],
   openai: ['run'],
+  '@copilotkit/aimock': ['offline'],
   '@apollo/server': ['http'],
   'graphql-ws': ['http', 'command'],
   ws: ['http'],

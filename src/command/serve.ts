@@ -1,14 +1,15 @@
 import { parseArgs } from 'node:util';
-import { AgentRegistry } from '../agent/agent-registry.ts';
-import type { AppDefinition } from '../agent/app-definition.ts';
 import { type App, startApp } from '../app.ts';
-import { mintToken } from '../auth/mint-token.ts';
-import { type Config, readConfig } from '../config.ts';
-import { callers } from '../demo/callers.ts';
+import { readConfig } from '../config.ts';
 import { createLogger } from '../lib/logger.ts';
-import { ScopeCatalogue } from '../scope/catalogue.ts';
+import { describeDevelopment } from './describe-development.ts';
 import { withDevelopmentKey } from './development-key.ts';
 import { loadApp } from './load-app.ts';
+
+const OFFLINE = `
+The offline model answers every agent: neither OPENAI_API_KEY nor OPENAI_BASE_URL is set.
+It streams and calls tools, but knows nothing.
+`;
 
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
@@ -19,7 +20,8 @@ export async function serve(args: string[]): Promise<void> {
   const definition = await loadApp(positionals[0]);
   const app = await startApp({ definition, config, log: createLogger(config.logLevel) });
   process.stdout.write(`Ambit serves "${definition.name}" at ${app.url}/graphql\n`);
-  if (made) process.stdout.write(await describeDevelopment(definition, config));
+  if (config.model.isOffline) process.stdout.write(OFFLINE);
+  if (made) process.stdout.write(await describeDevelopment(definition, { config, url: app.url }));
   stopOnSignal(app);
 }
 
@@ -31,20 +33,4 @@ function stopOnSignal(app: App): void {
       void app.stop();
     });
   }
-}
-
-async function describeDevelopment({ agents }: AppDefinition, config: Config): Promise<string> {
-  const registry = new AgentRegistry(agents, config.model.defaultModel);
-  const catalogue = new ScopeCatalogue(registry.toolScopes());
-  const lines = await Promise.all(
-    callers.map(async ({ id, may, scopes }) => {
-      const token = await mintToken(config.jwt, { subject: id, scopes, catalogue });
-      return `  ${id} (${may})\n  ${token}\n`;
-    }),
-  );
-  return [
-    '\nDevelopment mode: no key is configured, so this server made one, and offers these tokens for a day.',
-    'Set JWT_VERIFICATION_KEY before others can reach it.\n',
-    ...lines,
-  ].join('\n');
 }
