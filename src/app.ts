@@ -13,6 +13,7 @@ import type { Logger } from './lib/logger.ts';
 import { orAborted } from './lib/or-aborted.ts';
 import { readPackageVersion } from './lib/package-version.ts';
 import { signalWithin } from './lib/signal-within.ts';
+import { OFFLINE_MODEL, startOfflineModel } from './offline/offline-model.ts';
 import { createOpenAiModel } from './run/openai-model.ts';
 import { recoverRuns } from './run/recover-runs.ts';
 import { RunEngine } from './run/run-engine.ts';
@@ -22,6 +23,7 @@ import { ScopeCatalogue } from './scope/catalogue.ts';
 import type { Database } from './store/database.ts';
 import { appendEvents, readEventsAfter } from './store/event.ts';
 import { openDatabase } from './store/open-database.ts';
+import { ResourceStack } from './store/resource-stack.ts';
 import { findRunById } from './store/run.ts';
 
 export interface AppOptions {
@@ -50,17 +52,17 @@ export async function startApp({
   log,
   now = () => new Date(),
 }: AppOptions): Promise<App> {
-  const agents = new AgentRegistry(definition.agents, config.model.defaultModel);
+  const agents = createRegistry(definition, config.model);
   const catalogue = new ScopeCatalogue(agents.toolScopes());
-  const model = createOpenAiModel(requireModel(config.model));
   const verifier = await createTokenVerifier(config.jwt, { now, log });
-  const database = await openDatabase(config.database, { log });
-  const runs = startRuns({ database, agents, model, config, now, log });
-  const close = async (): Promise<void> => {
-    await runs.stop();
-    await database[Symbol.asyncDispose]();
-  };
+  const resources = new ResourceStack();
+  const close = (): Promise<void> => resources[Symbol.asyncDispose]();
   try {
+    const model = createOpenAiModel(await openModelEndpoint(config.model, resources));
+    const database = await openDatabase(config.database, { log });
+    resources.defer(() => database[Symbol.asyncDispose]());
+    const runs = startRuns({ database, agents, model, config, now, log });
+    resources.defer(() => runs.stop());
     await recoverRuns({ database, hub: runs.hub, now, log });
     const parts = { definition, config, log, now, agents, catalogue, verifier, database, runs };
     const server = await startServer(parts);
@@ -71,6 +73,31 @@ export async function startApp({
     await close();
     throw error;
   }
+}
+
+/** With the offline model every agent shows its name: no other answers. */
+function createRegistry({ agents }: AppDefinition, { isOffline, defaultModel }: ModelConfig): AgentRegistry {
+  if (!isOffline) return new AgentRegistry(agents, defaultModel);
+  return new AgentRegistry(
+    agents.map((agent) => ({ ...agent, model: null })),
+    OFFLINE_MODEL,
+  );
+}
+
+/** Where the model is: as the settings say, or in this process, until the resources are closed. */
+async function openModelEndpoint(
+  { isOffline, apiKey, baseUrl }: ModelConfig,
+  resources: ResourceStack,
+): Promise<{ apiKey: string | null; baseUrl: string | null }> {
+  if (isOffline) {
+    const offline = await startOfflineModel();
+    resources.defer(() => offline.stop());
+    return offline;
+  }
+  if (apiKey !== null || baseUrl !== null) return { apiKey, baseUrl };
+  throw new TypeError(
+    "In production, set OPENAI_API_KEY, or OPENAI_BASE_URL to the address of an endpoint that speaks OpenAI's protocol (Ollama, vLLM).",
+  );
 }
 
 type Runs = ReturnType<typeof startRuns>;
@@ -166,15 +193,6 @@ async function answers(database: Database, log: Logger): Promise<boolean> {
   } finally {
     release();
   }
-}
-
-function requireModel({ apiKey, baseUrl }: ModelConfig): { apiKey: string | null; baseUrl: string | null } {
-  if (apiKey === null && baseUrl === null) {
-    throw new TypeError(
-      "Set OPENAI_API_KEY, or OPENAI_BASE_URL to the address of an endpoint that speaks OpenAI's protocol (Ollama, vLLM).",
-    );
-  }
-  return { apiKey, baseUrl };
 }
 
 function toApp(server: HttpServer, close: () => Promise<void>): App {

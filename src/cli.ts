@@ -7,6 +7,7 @@ import { toPrintableText } from './lib/to-printable-text.ts';
 const USAGE = `Usage: ambit <command>
 
   serve [app.ts]            Serve an app file; without one, the demo app.
+  dev [app.ts]              Serve, and start again on every change.
   token --sub <subject> --scope <scope> … [--hours <hours>]
                             Mint a token with the configured HMAC key.
   scopes                    List the scopes that the server at AMBIT_URL knows.
@@ -21,6 +22,7 @@ type Command = (args: string[]) => Promise<void>;
 /** Each is loaded when it is called: a client needs no server. */
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   serve: async () => (await import('./command/serve.ts')).serve,
+  dev: async () => (await import('./command/dev.ts')).dev,
   token: async () => (await import('./command/token.ts')).token,
   scopes: async () => (await import('./command/scopes.ts')).scopes,
   migrate: async () => (await import('./command/migrate.ts')).migrate,

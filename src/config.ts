@@ -7,6 +7,7 @@ export interface Config {
   readonly http: HttpConfig;
   readonly database: DatabaseConfig;
   readonly model: ModelConfig;
+  readonly search: SearchConfig;
   readonly jwt: JwtConfig;
   /** Runs at once in this process. */
   readonly maxRuns: number;
@@ -36,6 +37,18 @@ export interface ModelConfig {
   readonly baseUrl: string | null;
   /** The model of agents that name none. */
   readonly defaultModel: string;
+  /** Neither key nor address, outside production: the offline model answers in place of every agent's. */
+  readonly isOffline: boolean;
+}
+
+const SEARCH_PROVIDERS = ['duckduckgo', 'brave', 'tavily'] as const;
+
+export interface SearchConfig {
+  readonly provider: (typeof SEARCH_PROVIDERS)[number];
+  /** `null`: none, which is enough for duckduckgo only. */
+  readonly apiKey: string | null;
+  /** `null`: the provider's own. */
+  readonly baseUrl: string | null;
 }
 
 export interface JwtConfig {
@@ -88,15 +101,39 @@ export function readConfig(env: Record<string, string | undefined> = process.env
       corsOrigins: read.list('CORS_ORIGINS').map((origin) => requireOrigin(origin)),
     },
     database: readDatabase(read),
-    model: {
-      apiKey: read.text('OPENAI_API_KEY') ?? null,
-      baseUrl: read.url('OPENAI_BASE_URL', ['http:', 'https:']),
-      defaultModel: read.text('AMBIT_MODEL') ?? 'gpt-4o',
-    },
+    model: readModel(read, production),
+    search: readSearchConfig(env),
     jwt: readJwt(read),
     maxRuns: read.integer('AMBIT_MAX_RUNS', { min: 1, max: 100_000, fallback: 100 }),
     introspection: read.word('AMBIT_INTROSPECTION', ['token', 'off'], 'token'),
   };
+}
+
+/**
+ * The search settings alone, for app files: `createSearchProvider(readSearchConfig())`.
+ * @throws TypeError as `readConfig` does.
+ */
+export function readSearchConfig(env: Record<string, string | undefined> = process.env): SearchConfig {
+  const read = new EnvReader(env);
+  const provider = read.word('SEARCH_PROVIDER', SEARCH_PROVIDERS, 'duckduckgo');
+  const apiKey = read.text('SEARCH_API_KEY') ?? null;
+  if (apiKey === null && provider !== 'duckduckgo') {
+    throw bad('SEARCH_API_KEY', `must be set with SEARCH_PROVIDER ${provider}`);
+  }
+  if (apiKey !== null && !/^[\x21-\x7e]+$/.test(apiKey)) {
+    throw bad('SEARCH_API_KEY', 'must be printable ASCII characters without spaces');
+  }
+  const baseUrl = read.url('SEARCH_BASE_URL', ['http:', 'https:']);
+  if (baseUrl !== null && new URL(baseUrl).username !== '')
+    throw bad('SEARCH_BASE_URL', 'must not hold a user name');
+  return { provider, apiKey, baseUrl };
+}
+
+function readModel(read: EnvReader, production: boolean): ModelConfig {
+  const apiKey = read.text('OPENAI_API_KEY') ?? null;
+  const baseUrl = read.url('OPENAI_BASE_URL', ['http:', 'https:']);
+  const isOffline = apiKey === null && baseUrl === null && !production;
+  return { apiKey, baseUrl, defaultModel: read.text('AMBIT_MODEL') ?? 'gpt-4o', isOffline };
 }
 
 function readDatabase(read: EnvReader): DatabaseConfig {

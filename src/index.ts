@@ -8,8 +8,16 @@ export {
   type ToolDefinition,
   type ToolEffect,
 } from './agent/tool.ts';
+export { createSearchProvider } from './agent/web-search/create-search-provider.ts';
+export { createWebSearch, type WebSearchOptions } from './agent/web-search/create-web-search.ts';
+export {
+  type SearchKind,
+  type SearchOptions,
+  type SearchProvider,
+  type SearchResult,
+} from './agent/web-search/search-provider.ts';
 export { type App, type AppOptions, startApp } from './app.ts';
-export { type Config, readConfig } from './config.ts';
+export { type Config, readConfig, readSearchConfig, type SearchConfig } from './config.ts';
 export { directiveTypeDefs } from './directive/directive-sdl.ts';
 export { type GuardOptions, guardSchema } from './directive/guard-schema.ts';
 export { ToolError } from './errors.ts';

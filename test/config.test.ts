@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { readConfig } from '../src/config.ts';
+import { readConfig, readSearchConfig } from '../src/config.ts';
 import { keyOf } from './_util/keys.ts';
 
 const rsa = keyOf('RS256').verification.trim();
@@ -71,5 +71,44 @@ describe('settings', () => {
     expect(read).toThrow(TypeError);
     expect(read).toThrow(new RegExp(`^${name} `));
     expect(read).not.toThrow(/hunter2/);
+  });
+});
+
+describe('SEARCH_PROVIDER', () => {
+  it('is duckduckgo, at its own address and without a key, unless set', () => {
+    expect(readConfig({}).search).toEqual({ provider: 'duckduckgo', apiKey: null, baseUrl: null });
+  });
+
+  it('is read for app files without the other settings', () => {
+    const env = {
+      PORT: 'x',
+      SEARCH_PROVIDER: 'brave',
+      SEARCH_API_KEY: 'k',
+      SEARCH_BASE_URL: 'http://s.example',
+    };
+    expect(readSearchConfig(env)).toEqual({ provider: 'brave', apiKey: 'k', baseUrl: 'http://s.example' });
+  });
+
+  it.each<[Record<string, string>, RegExp]>([
+    [{ SEARCH_PROVIDER: 'bing' }, /^SEARCH_PROVIDER must be one of duckduckgo, brave, tavily/],
+    [{ SEARCH_PROVIDER: 'tavily' }, /^SEARCH_API_KEY must be set with SEARCH_PROVIDER tavily/],
+    [{ SEARCH_PROVIDER: 'brave', SEARCH_API_KEY: 'k\nx' }, /^SEARCH_API_KEY must be printable ASCII/],
+    [{ SEARCH_BASE_URL: 'http://ann:pw@s.example' }, /^SEARCH_BASE_URL must not hold a user name/],
+    [{ SEARCH_BASE_URL: 'file:///etc' }, /^SEARCH_BASE_URL must be a URL/],
+  ])('%j is refused', (env, sentence) => {
+    expect(() => readConfig(env)).toThrow(TypeError);
+    expect(() => readConfig(env)).toThrow(sentence);
+  });
+});
+
+describe('OPENAI_API_KEY and OPENAI_BASE_URL', () => {
+  it.each<[Record<string, string>, boolean]>([
+    [{}, true],
+    [{ OPENAI_API_KEY: ' ', OPENAI_BASE_URL: '' }, true],
+    [{ OPENAI_API_KEY: 'sk' }, false],
+    [{ OPENAI_BASE_URL: 'http://127.0.0.1:11434/v1' }, false],
+    [{ NODE_ENV: 'production' }, false],
+  ])('%j: the offline model answers: %s', (env, isOffline) => {
+    expect(readConfig(env).model.isOffline).toBe(isOffline);
   });
 });

@@ -37,7 +37,7 @@ describe('ambit', () => {
   it('without a command shows what there is', async () => {
     const { code, stdout } = await runCommand([]);
     expect(code).toBe(0);
-    for (const command of ['serve', 'token', 'scopes', 'migrate', 'run'])
+    for (const command of ['serve', 'dev', 'token', 'scopes', 'migrate', 'run'])
       expect(stdout).toContain(`\n  ${command} `);
   });
 
@@ -79,7 +79,9 @@ describe('ambit', () => {
     [['serve'], { ...MODEL, DATABASE_URL: 'mysql://x' }, 'DATABASE_URL must be'],
     [['serve'], { ...MODEL, HOST: '0.0.0.0' }, 'No key verifies tokens'],
     [['serve'], { ...MODEL, NODE_ENV: 'production' }, 'No key verifies tokens'],
-    [['serve'], { JWT_VERIFICATION_KEY: KEY }, 'OPENAI_API_KEY'],
+    [['serve'], { JWT_VERIFICATION_KEY: KEY, NODE_ENV: 'production' }, 'OPENAI_API_KEY'],
+    [['dev', 'nowhere.ts'], MODEL, 'no app file'],
+    [['serve'], { ...MODEL, SEARCH_PROVIDER: 'brave' }, 'SEARCH_API_KEY must be set'],
     [['serve'], { ...MODEL, JWT_JWKS_URL: 'https://keys.example' }, 'JWT_AUDIENCE'],
     [
       ['serve'],

@@ -1,0 +1,28 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { access } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { UsageError } from './usage-error.ts';
+
+const SRC = fileURLToPath(new URL('../', import.meta.url));
+const SCHEMA = fileURLToPath(new URL('../../schema.graphql', import.meta.url));
+const CLI = fileURLToPath(new URL('../cli.ts', import.meta.url));
+
+/** `ambit dev [app.ts]`: serves, and starts again whenever our sources, the schema or the app file change. */
+export async function dev(args: string[]): Promise<void> {
+  const { positionals } = parseArgs({ args, allowPositionals: true });
+  const apps = positionals.map((path) => resolve(path));
+  for (const path of apps) {
+    await access(path).catch(() => {
+      throw new UsageError(`There is no app file ${path}.`);
+    });
+  }
+  const watched = [SRC, SCHEMA, ...apps].map((path) => `--watch-path=${path}`);
+  const flags = ['--watch', '--watch-preserve-output', ...watched];
+  const child = spawn(process.execPath, [...flags, CLI, 'serve', ...apps], { stdio: 'inherit' });
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => child.kill(signal));
+  const [code] = (await once(child, 'exit')) as [number | null];
+  process.exitCode = code ?? 1;
+}
