@@ -11,6 +11,8 @@ import { createPrincipalOf, createSchema } from './graphql/schema.ts';
 import { type HttpServer, startHttpServer } from './http/http-server.ts';
 import type { Logger } from './lib/logger.ts';
 import { readPackageVersion } from './lib/package-version.ts';
+import { createPlayground, type Playground } from './playground/playground.ts';
+import type { OfferTokens } from './playground/token-offer.ts';
 import { createOpenAiModel } from './run/openai-model.ts';
 import { recoverRuns } from './run/recover-runs.ts';
 import { RunEngine } from './run/run-engine.ts';
@@ -27,6 +29,8 @@ export interface AppOptions {
   readonly log: Logger;
   /** The clock. Default: the system's. */
   readonly now?: () => Date;
+  /** Gives the tokens that the playground offers to everybody on this machine: for development mode only. Default: none. */
+  readonly offerTokens?: OfferTokens;
 }
 
 export interface App extends AsyncDisposable {
@@ -46,6 +50,7 @@ export async function startApp({
   config,
   log,
   now = () => new Date(),
+  offerTokens,
 }: AppOptions): Promise<App> {
   const agents = new AgentRegistry(definition.agents, config.model.defaultModel);
   const catalogue = new ScopeCatalogue(agents.toolScopes());
@@ -60,7 +65,7 @@ export async function startApp({
   try {
     await recoverRuns({ database, hub: runs.hub, now, log });
     await runs.engine.wakeQueued();
-    const parts = { definition, config, log, now, agents, catalogue, verifier, database, runs };
+    const parts = { definition, config, log, now, agents, catalogue, verifier, database, runs, offerTokens };
     return toApp(await startServer(parts), close);
   } catch (error) {
     await close();
@@ -110,6 +115,7 @@ const STOP_RUNS_MS = 3000;
 const PING_MS = 2000;
 
 interface ServerParts extends Pick<AppOptions, 'definition' | 'config' | 'log'> {
+  readonly offerTokens: OfferTokens | undefined;
   readonly now: () => Date;
   readonly agents: AgentRegistry;
   readonly catalogue: ScopeCatalogue;
@@ -142,9 +148,22 @@ async function startServer(parts: ServerParts): Promise<HttpServer> {
     health,
     isReady,
     onStop: () => runs.stop(),
+    ...(await openPlayground(parts)),
     log,
     now,
   });
+}
+
+/** What the HTTP server needs to show the playground; nothing when it is switched off. */
+async function openPlayground({
+  config,
+  log,
+  offerTokens,
+}: ServerParts): Promise<{ page: Playground['page']; site: Playground } | null> {
+  if (config.playground === 'off') return null;
+  const playground = await createPlayground({ offerTokens });
+  if (!playground.isBundled) log.warn('the playground is not bundled: run "npm run playground"');
+  return { page: playground.page, site: playground };
 }
 
 /** Whether the database answers, in bounded time. */

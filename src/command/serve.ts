@@ -1,14 +1,11 @@
 import { parseArgs } from 'node:util';
-import { AgentRegistry } from '../agent/agent-registry.ts';
-import type { AppDefinition } from '../agent/app-definition.ts';
 import { type App, startApp } from '../app.ts';
-import { mintToken } from '../auth/mint-token.ts';
-import { type Config, readConfig } from '../config.ts';
-import { callers } from '../demo/callers.ts';
+import { readConfig } from '../config.ts';
 import { createLogger } from '../lib/logger.ts';
-import { ScopeCatalogue } from '../scope/catalogue.ts';
+import type { OfferTokens } from '../playground/token-offer.ts';
 import { withDevelopmentKey } from './development-key.ts';
 import { loadApp } from './load-app.ts';
+import { createTokenOffer } from './token-offer.ts';
 
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
@@ -17,9 +14,13 @@ export async function serve(args: string[]): Promise<void> {
   const { positionals } = parseArgs({ args, allowPositionals: true });
   const { config, made } = await withDevelopmentKey(readConfig());
   const definition = await loadApp(positionals[0]);
-  const app = await startApp({ definition, config, log: createLogger(config.logLevel) });
+  const log = createLogger(config.logLevel);
+  const offer = made ? { offerTokens: createTokenOffer(definition, config) } : {};
+  const app = await startApp({ definition, config, log, ...offer });
   process.stdout.write(`Ambit serves "${definition.name}" at ${app.url}/graphql\n`);
-  if (made) process.stdout.write(await describeDevelopment(definition, config));
+  if (config.playground === 'on')
+    process.stdout.write('Open that address in a browser for the playground.\n');
+  if (offer.offerTokens !== undefined) process.stdout.write(await describeDevelopment(offer.offerTokens));
   stopOnSignal(app);
 }
 
@@ -33,18 +34,11 @@ function stopOnSignal(app: App): void {
   }
 }
 
-async function describeDevelopment({ agents }: AppDefinition, config: Config): Promise<string> {
-  const registry = new AgentRegistry(agents, config.model.defaultModel);
-  const catalogue = new ScopeCatalogue(registry.toolScopes());
-  const lines = await Promise.all(
-    callers.map(async ({ id, may, scopes }) => {
-      const token = await mintToken(config.jwt, { subject: id, scopes, catalogue });
-      return `  ${id} (${may})\n  ${token}\n`;
-    }),
-  );
+async function describeDevelopment(offerTokens: OfferTokens): Promise<string> {
+  const offers = await offerTokens();
   return [
     '\nDevelopment mode: no key is configured, so this server made one, and offers these tokens for a day.',
     'Set JWT_VERIFICATION_KEY before others can reach it.\n',
-    ...lines,
+    ...offers.map(({ id, may, token }) => `  ${id} (${may})\n  ${token}\n`),
   ].join('\n');
 }
