@@ -14,6 +14,8 @@ import { orAborted } from './lib/or-aborted.ts';
 import { readPackageVersion } from './lib/package-version.ts';
 import { signalWithin } from './lib/signal-within.ts';
 import { OFFLINE_MODEL, startOfflineModel } from './offline/offline-model.ts';
+import { createPlayground, type Playground } from './playground/playground.ts';
+import type { OfferTokens } from './playground/token-offer.ts';
 import { createOpenAiModel } from './run/openai-model.ts';
 import { recoverRuns } from './run/recover-runs.ts';
 import { RunEngine } from './run/run-engine.ts';
@@ -32,6 +34,8 @@ export interface AppOptions {
   readonly log: Logger;
   /** The clock. Default: the system's. */
   readonly now?: () => Date;
+  /** Gives the tokens that the playground offers to everybody on this machine: for development mode only. Default: none. */
+  readonly offerTokens?: OfferTokens;
 }
 
 export interface App extends AsyncDisposable {
@@ -51,6 +55,7 @@ export async function startApp({
   config,
   log,
   now = () => new Date(),
+  offerTokens,
 }: AppOptions): Promise<App> {
   const agents = createRegistry(definition, config.model);
   const catalogue = new ScopeCatalogue(agents.toolScopes());
@@ -64,7 +69,7 @@ export async function startApp({
     const runs = startRuns({ database, agents, model, config, now, log });
     resources.defer(() => runs.stop());
     await recoverRuns({ database, hub: runs.hub, now, log });
-    const parts = { definition, config, log, now, agents, catalogue, verifier, database, runs };
+    const parts = { definition, config, log, now, agents, catalogue, verifier, database, runs, offerTokens };
     const server = await startServer(parts);
     // Last: a start that fails, as on a port that is taken, must not have begun a run.
     await runs.engine.wakeQueued();
@@ -144,6 +149,7 @@ const STOP_RUNS_MS = 3000;
 const PING_MS = 2000;
 
 interface ServerParts extends Pick<AppOptions, 'definition' | 'config' | 'log'> {
+  readonly offerTokens: OfferTokens | undefined;
   readonly now: () => Date;
   readonly agents: AgentRegistry;
   readonly catalogue: ScopeCatalogue;
@@ -176,9 +182,22 @@ async function startServer(parts: ServerParts): Promise<HttpServer> {
     health,
     isReady,
     onStop: () => runs.stop(),
+    ...(await openPlayground(parts)),
     log,
     now,
   });
+}
+
+/** What the HTTP server needs to show the playground; nothing when it is switched off. */
+async function openPlayground({
+  config,
+  log,
+  offerTokens,
+}: ServerParts): Promise<{ page: Playground['page']; site: Playground } | null> {
+  if (config.playground === 'off') return null;
+  const playground = await createPlayground({ offerTokens });
+  if (!playground.isBundled) log.warn('the playground is not bundled: run "npm run playground"');
+  return { page: playground.page, site: playground };
 }
 
 /** Whether the database answers, in bounded time. */

@@ -12,6 +12,8 @@ export interface Config {
   /** Runs at once in this process. */
   readonly maxRuns: number;
   readonly introspection: 'token' | 'off';
+  /** Whether a browser finds the playground at /graphql. */
+  readonly playground: 'on' | 'off';
 }
 
 export interface HttpConfig {
@@ -106,6 +108,7 @@ export function readConfig(env: Record<string, string | undefined> = process.env
     jwt: readJwt(read),
     maxRuns: read.integer('AMBIT_MAX_RUNS', { min: 1, max: 100_000, fallback: 100 }),
     introspection: read.word('AMBIT_INTROSPECTION', ['token', 'off'], 'token'),
+    playground: read.word('AMBIT_PLAYGROUND', ['on', 'off'], 'on'),
   };
 }
 

@@ -19,6 +19,7 @@ const LEVELS: Readonly<Record<string, number>> = {
   // An endpoint that run/ talks to over HTTP, as to any other: neither knows the other.
   offline: 5,
   graphql: 6,
+  playground: 6,
   http: 7,
   app: 8,
   index: 9,
@@ -31,7 +32,7 @@ const LEVELS: Readonly<Record<string, number>> = {
 const OWNERS: Readonly<Record<string, readonly string[]>> = {
   pino: ['lib'],
   jose: ['auth'],
-  graphql: ['directive', 'graphql', 'http'],
+  graphql: ['directive', 'graphql', 'http', 'playground'],
   '@graphql-tools/utils': ['directive'],
   '@graphql-tools/schema': ['graphql'],
   dataloader: ['graphql'],
@@ -43,11 +44,21 @@ const OWNERS: Readonly<Record<string, readonly string[]>> = {
   openai: ['run'],
   '@copilotkit/aimock': ['offline'],
   '@apollo/server': ['http'],
-  'graphql-ws': ['http', 'command'],
+  'graphql-ws': ['http', 'command', 'playground'],
   ws: ['http'],
+  graphiql: ['playground'],
+  '@graphiql/plugin-doc-explorer': ['playground'],
+  '@graphiql/react': ['playground'],
+  '@graphiql/toolkit': ['playground'],
+  react: ['playground'],
+  'react-dom': ['playground'],
+  vite: ['playground'],
   // The app files of the demo are written as anybody's.
   ambit: ['demo'],
 };
+
+/** What the bundler makes a page of. */
+const PAGE = 'playground/page/';
 
 /** Vendors that a single file stands for. */
 const IN_ONE_FILE = ['openai'];
@@ -58,7 +69,7 @@ interface Import {
   readonly isType: boolean;
 }
 
-const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
+const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' }).filter((file) => /\.tsx?$/.test(file));
 const imports = files.flatMap(readImports);
 const local = imports.filter(({ target }) => target.startsWith('.'));
 const vendors = imports.filter(({ target }) => !target.startsWith('.') && !target.startsWith('node:'));
@@ -87,12 +98,23 @@ describe('imports', () => {
   });
 
   it('name files, with their ending', () => {
-    expect(local.filter(({ target }) => !target.endsWith('.ts')).map(show)).toEqual([]);
+    expect(local.filter(({ target }) => !/\.(?:tsx?|css|svg)$/.test(target)).map(show)).toEqual([]);
   });
 
   it('reach a vendor only in the folder that owns it', () => {
     const stray = vendors.filter(({ file, target }) => !OWNERS[vendorOf(target)]?.includes(partOf(file)));
     expect(stray.map(show)).toEqual([]);
+  });
+
+  it('keep the page, which is for browsers, and what serves it apart', () => {
+    const crossing = local.filter(
+      ({ file, target }) => file.startsWith(PAGE) !== resolve(file, target).startsWith(PAGE),
+    );
+    expect(crossing.map(show)).toEqual([]);
+    const strangers = imports.filter(
+      ({ file, target }) => file.startsWith(PAGE) && target.startsWith('node:'),
+    );
+    expect(strangers.map(show)).toEqual([]);
   });
 
   it.each(IN_ONE_FILE)('reach %s from one file', (vendor) => {

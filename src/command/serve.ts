@@ -2,10 +2,11 @@ import { parseArgs } from 'node:util';
 import { type App, startApp } from '../app.ts';
 import { readConfig } from '../config.ts';
 import { createLogger } from '../lib/logger.ts';
-import { mintOffer, describeOffer } from './development-offer.ts';
+import { describeOffer } from './describe-offer.ts';
 import { withDevelopmentKey } from './development-key.ts';
 import { loadApp } from './load-app.ts';
 import { logStream } from './log-stream.ts';
+import { createTokenOffer } from './token-offer.ts';
 
 const OFFLINE = `
 The offline model answers every agent: neither OPENAI_API_KEY nor OPENAI_BASE_URL is set.
@@ -19,12 +20,16 @@ export async function serve(args: string[]): Promise<void> {
   const { positionals } = parseArgs({ args, allowPositionals: true });
   const { config, made } = await withDevelopmentKey(readConfig());
   const definition = await loadApp(positionals[0]);
+  const offerTokens = made ? createTokenOffer(definition, config) : undefined;
   // Before the start: what cannot be offered must not leave a server behind that nobody stops.
-  const offer = made ? await mintOffer(definition, config) : null;
-  const app = await startApp({ definition, config, log: createLogger(config.logLevel, logStream(config)) });
+  const offers = (await offerTokens?.()) ?? [];
+  const log = createLogger(config.logLevel, logStream(config));
+  const app = await startApp({ definition, config, log, ...(offerTokens && { offerTokens }) });
   process.stdout.write(`Ambit serves "${definition.name}" at ${app.url}/graphql\n`);
+  if (config.playground === 'on')
+    process.stdout.write('Open that address in a browser for the playground.\n');
   if (config.model.isOffline) process.stdout.write(OFFLINE);
-  if (offer !== null) process.stdout.write(describeOffer(offer, { url: app.url, agentId: definition.agents[0]?.id }));
+  if (made) process.stdout.write(describeOffer(offers, { url: app.url, agentId: definition.agents[0]?.id }));
   stopOnSignal(app);
 }
 

@@ -10,7 +10,7 @@ import type { ContextInput } from './context-input.ts';
 import { type GraphqlHandler, startGraphqlHandler } from './graphql-handler.ts';
 import { DEFAULT_HTTP_LIMITS, type HttpLimits } from './http-limits.ts';
 import { listen } from './listen.ts';
-import { createRequestRouter } from './request-router.ts';
+import { createRequestRouter, type Site } from './request-router.ts';
 import { stopServer } from './stop-server.ts';
 import { createWebsocketServer, type WebsocketServer } from './websocket-server.ts';
 
@@ -25,6 +25,8 @@ export interface HttpServerOptions<TContext extends object> {
   readonly log: Logger;
   /** Answers GET /graphql without a query from a browser; without it that is 406. */
   page?(request: IncomingMessage, response: ServerResponse): void | Promise<void>;
+  /** Answers what the page loads. Without it, those paths are 404. */
+  readonly site?: Site | undefined;
   /** Runs when the server stops, before the sockets are closed: the place to end operations that wait. */
   onStop?(): void | Promise<void>;
   /** Whether a websocket handshake may go on, by its Origin header for instance; 403 otherwise. All may by default. */

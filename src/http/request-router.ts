@@ -10,11 +10,20 @@ import { HttpProblem, sendError } from './http-problem.ts';
 import { prefersHtml } from './media-type.ts';
 import { parsePath } from './parse-path.ts';
 
+/** Paths that are none of GraphQL's. */
+export interface Site {
+  /** As `/name/`. All paths that begin so are the site's. */
+  readonly prefix: string;
+  /** Answers a request of any method. No page of another origin may read the answer, whatever CORS_ORIGINS says. */
+  answer(request: IncomingMessage, response: ServerResponse): void | Promise<void>;
+}
+
 export interface RequestRouterOptions extends ProbeOptions {
   readonly pipeline: Pick<OperationPipeline<never>, 'formatError'>;
   readonly config: Pick<HttpConfig, 'corsOrigins'>;
   readonly graphql: GraphqlHandler;
   page?(request: IncomingMessage, response: ServerResponse): void | Promise<void>;
+  readonly site?: Site | undefined;
   isStopping(): boolean;
 }
 
@@ -45,6 +54,8 @@ export function createRequestRouter(options: RequestRouterOptions): RequestRoute
       });
       try {
         setCommonHeaders(response, options.isStopping());
+        const site = findSite(request, options.site);
+        if (site !== null) return void (await site.answer(request, response));
         if (answerCors(request, response, options.config.corsOrigins)) return;
         await route({ request, response, signal: controller.signal }, options);
       } catch (error) {
@@ -55,6 +66,11 @@ export function createRequestRouter(options: RequestRouterOptions): RequestRoute
       for (const controller of inFlight) controller.abort();
     },
   };
+}
+
+/** The site, when the request's path is one of its. */
+function findSite(request: IncomingMessage, site: Site | undefined): Site | null {
+  return site !== undefined && parsePath(request)?.startsWith(site.prefix) === true ? site : null;
 }
 
 function setCommonHeaders(response: ServerResponse, isStopping: boolean): void {

@@ -1,6 +1,7 @@
 import { type AppDefinition } from '../../src/agent/app-definition.ts';
 import { type App, startApp } from '../../src/app.ts';
 import { mintToken } from '../../src/auth/mint-token.ts';
+import { createTokenOffer } from '../../src/command/token-offer.ts';
 import { type Config, readConfig } from '../../src/config.ts';
 import demo from '../../src/demo/app.ts';
 import { createLogger } from '../../src/lib/logger.ts';
@@ -15,6 +16,8 @@ export interface TestAppOptions extends ScriptedModelOptions {
   /** Default: the demo app. */
   readonly definition?: AppDefinition;
   readonly env?: Readonly<Record<string, string>>;
+  /** Whether the playground offers the tokens of the example callers, as in development mode. */
+  readonly offersTokens?: boolean;
 }
 
 /** A whole server over a scripted model, and clients of it. */
@@ -31,7 +34,7 @@ const SECRET = 'a secret for tests that is longer than sixty-four characters so 
 
 /** Starts the server on a free port, with a database of its own that goes with it. */
 export async function startTestApp(options: TestAppOptions = {}): Promise<TestApp> {
-  const { kind = 'pglite', definition = demo, env = {}, ...modelOptions } = options;
+  const { kind = 'pglite', definition = demo, env = {}, offersTokens = false, ...modelOptions } = options;
   await using resources = new AsyncDisposableStack();
   // A database is dropped after the server has let go of it.
   const url = kind === 'pglite' ? 'memory' : await createPostgresUrl(resources);
@@ -45,7 +48,9 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
     OPENAI_API_KEY: 'sk-test',
     ...env,
   });
-  const app = resources.use(await startApp({ definition, config, log: createLogger(config.logLevel) }));
+  const offer = offersTokens ? { offerTokens: createTokenOffer(definition, config) } : {};
+  const log = createLogger(config.logLevel);
+  const app = resources.use(await startApp({ definition, config, log, ...offer }));
   const moved = resources.move();
   return {
     app,

@@ -1,33 +1,23 @@
-import { AgentRegistry } from '../agent/agent-registry.ts';
-import type { AppDefinition } from '../agent/app-definition.ts';
-import { mintToken } from '../auth/mint-token.ts';
-import type { Config } from '../config.ts';
-import { callers } from '../demo/callers.ts';
-import { ScopeCatalogue } from '../scope/catalogue.ts';
+import type { TokenOffer } from '../playground/token-offer.ts';
 
 /** Among the callers, the one that may run any agent without being admin. */
 const TRIED_BY = 'power_user';
 
 /** What development mode tells the terminal: a token for each of the five callers, and a line to try with one of them. */
-export async function describeDevelopment(
-  { agents }: AppDefinition,
-  { config, url }: { readonly config: Config; readonly url: string },
-): Promise<string> {
-  const registry = new AgentRegistry(agents, config.model.defaultModel);
-  const catalogue = new ScopeCatalogue(registry.toolScopes());
-  const tokens = await Promise.all(
-    callers.map(({ id, scopes }) => mintToken(config.jwt, { subject: id, scopes, catalogue })),
+export function describeOffer(
+  offers: readonly TokenOffer[],
+  { url, agentId }: { readonly url: string; readonly agentId: string | undefined },
+): string {
+  const blocks = offers.map(({ id, may, scopes, token }) =>
+    [id, `  may     ${may}`, `  scopes  ${scopes.join(' ')}`, `  token   ${token}`, ''].join('\n  '),
   );
-  const blocks = callers.map(({ id, may, scopes }, index) =>
-    [id, `  may     ${may}`, `  scopes  ${scopes.join(' ')}`, `  token   ${tokens[index]}`, ''].join('\n  '),
-  );
-  const token = tokens[callers.findIndex(({ id }) => id === TRIED_BY)] ?? '';
+  const token = offers.find(({ id }) => id === TRIED_BY)?.token ?? '';
   return [
     '\nDevelopment mode: no key is configured, so this server made one, and offers these tokens for a day.',
     'Set JWT_VERIFICATION_KEY before others can reach it.\n',
     ...blocks.map((block) => `  ${block.trimEnd()}\n`),
     `To try it, paste this into another terminal (it runs as ${TRIED_BY}):\n`,
-    `  ${toCurl(url, { token, query: toQuery(agents[0]?.id) })}\n\n`,
+    `  ${toCurl(url, { token, query: toQuery(agentId) })}\n\n`,
   ].join('\n');
 }
 

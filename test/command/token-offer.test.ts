@@ -1,0 +1,50 @@
+import { decodeJwt } from 'jose';
+import { expect, it } from 'vitest';
+
+import { callers } from '../../src/demo/callers.ts';
+import { startServerProcess } from '../_util/server-process.ts';
+import { createTempFolder } from '../store/temp-folder.ts';
+
+const MODEL = { OPENAI_BASE_URL: 'http://127.0.0.1:1/v1' };
+
+interface Offers {
+  readonly callers: readonly {
+    readonly id: string;
+    readonly scopes: readonly string[];
+    readonly token: string;
+  }[];
+}
+
+async function readOffers(url: string): Promise<Offers> {
+  const response = await fetch(new URL('/playground/tokens', url));
+  return (await response.json()) as Offers; // judged below
+}
+
+it('in development mode a server offers the five callers, each with a token that it takes', async () => {
+  await using folder = await createTempFolder();
+  await using server = await startServerProcess({ ...MODEL, AMBIT_DATA_DIR: folder.path });
+  const offers = await readOffers(server.url);
+  expect(offers.callers.map(({ id, scopes }) => ({ id, scopes }))).toEqual(
+    callers.map(({ id, scopes }) => ({ id, scopes })),
+  );
+  for (const { id, token } of offers.callers) {
+    const answer = await fetch(new URL('/graphql', server.url), {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ query: '{ viewer { id } }' }),
+    });
+    expect(await answer.json()).toEqual({ data: { viewer: { id } } });
+    const { exp = 0, iat = 0 } = decodeJwt(token);
+    expect(exp - iat).toBe(24 * 3600);
+  }
+});
+
+it('with a configured key a server offers nobody', async () => {
+  const key = 'a secret for tests that is longer than sixty-four characters so that all are content';
+  await using server = await startServerProcess({
+    ...MODEL,
+    DATABASE_URL: 'memory',
+    JWT_VERIFICATION_KEY: key,
+  });
+  expect(await readOffers(server.url)).toEqual({ callers: [] });
+});
