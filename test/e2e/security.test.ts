@@ -636,7 +636,7 @@ describe('a process', () => {
     };
     await using child = await startServerProcess(env);
     await child.end('SIGTERM');
-    const offered = child.output.find((line) => /^ {2}eyJ/.test(line))?.trim() ?? '';
+    const offered = child.output.find((line) => /^ +token +eyJ/.test(line))?.trim() ?? '';
     const claims: unknown = JSON.parse(Buffer.from(offered.split('.')[1] ?? '', 'base64url').toString());
     expect(claims).toMatchObject({ sub: 'admin_user', scopes: ['root'] });
   });
