@@ -67,8 +67,10 @@ export async function runProgram(
   program: string,
   args: readonly string[],
   env: Record<string, string> = {},
+  cwd: string = process.cwd(),
 ): Promise<FinishedProgram> {
   const child = spawn(program, args, {
+    cwd,
     env: { PATH: process.env['PATH'], ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
     timeout: 15_000,

@@ -1,0 +1,156 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { afterAll, describe, expect, it } from 'vitest';
+
+import { type FinishedProgram, runProgram } from '../_util/server-process.ts';
+import { createTestDatabase, DATABASE_KINDS } from '../_util/test-database.ts';
+
+const ROOT = new URL('../../', import.meta.url).pathname;
+const ADDRESS = '127.0.0.1:4000';
+/** What the README gives a user to fill in. */
+const DATABASE = 'postgres://ambit:secret@127.0.0.1:5432/ambit';
+
+interface Block {
+  readonly language: string;
+  readonly code: string;
+}
+
+const readme = await readFile(join(ROOT, 'README.md'), 'utf8');
+const blocks: Block[] = [...readme.matchAll(/^```(\w*)\n([\s\S]*?)^```$/gm)].map(
+  ([, language = '', code = '']) => ({
+    language,
+    code,
+  }),
+);
+const scripts = (JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')) as { scripts: object })
+  .scripts;
+
+/** A folder that looks like a clone, so that what the blocks write stays out of this one. */
+const folder = await mkdtemp(join(tmpdir(), 'ambit-readme-'));
+for (const name of ['package.json', 'src', 'schema.graphql', 'node_modules', 'dist', 'tsconfig.json']) {
+  await symlink(join(ROOT, name), join(folder, name));
+}
+const env: Record<string, string> = {
+  PATH: process.env['PATH'] ?? '',
+  HOME: folder,
+  PORT: '0',
+  AMBIT_DATA_DIR: join(folder, 'data'),
+};
+
+/** `npm start` in its own process group, since npm starts a shell that starts node. */
+async function start(command: string, extra: Record<string, string> = {}) {
+  const child: ChildProcess = spawn('bash', ['-c', command], {
+    cwd: folder,
+    env: { ...env, ...extra },
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const output: string[] = [];
+  const served = Promise.withResolvers<string>();
+  for (const stream of [child.stdout, child.stderr]) {
+    if (stream === null) continue;
+    createInterface(stream).on('line', (line) => {
+      output.push(line);
+      const [, address] = /^Ambit serves .* at http:\/\/(\S+)\/graphql$/.exec(line) ?? [];
+      if (address !== undefined) served.resolve(address);
+    });
+  }
+  const exited = once(child, 'close');
+  void exited.then(() => served.reject(new Error(output.join('\n'))));
+  const stop = async (): Promise<void> => {
+    if (child.exitCode === null && child.pid !== undefined) process.kill(-child.pid, 'SIGTERM');
+    await exited;
+  };
+  return { address: await served.promise, output, [Symbol.asyncDispose]: stop };
+}
+
+const server = await start('npm start');
+afterAll(async () => {
+  await server[Symbol.asyncDispose]();
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** Runs a block against the server that is up. */
+async function run(program: string, args: string[]): Promise<FinishedProgram> {
+  return await runProgram(program, args, { ...env, AMBIT_URL: `http://${server.address}` }, folder);
+}
+
+async function runShell(code: string): Promise<FinishedProgram> {
+  return await run('bash', ['-ec', code.replaceAll(ADDRESS, server.address)]);
+}
+
+async function runClient(code: string, index: number): Promise<FinishedProgram> {
+  const path = join(folder, `client-${index}.ts`);
+  await writeFile(path, code.replaceAll(ADDRESS, server.address));
+  return await run(process.execPath, [path]);
+}
+
+async function servesWith(command: string): Promise<string> {
+  if (!command.includes(DATABASE)) {
+    await using other = await start(command, { DATABASE_URL: 'memory' });
+    return other.output.join('\n');
+  }
+  await using database = await createTestDatabase('postgres');
+  await using other = await start(command.replace(DATABASE, database.config.url ?? ''));
+  return other.output.join('\n');
+}
+
+async function checkBlock({ language, code }: Block, index: number): Promise<void> {
+  const isStart = code.endsWith('npm start\n');
+  if (language === 'ts' && code.includes('export default defineApp')) {
+    await writeFile(join(folder, 'app.ts'), code);
+    expect(await servesWith('npm start -- app.ts')).toContain('Ambit serves "Shop"');
+  } else if (language === 'ts') {
+    const { code: exit, stdout, stderr } = await runClient(code, index);
+    expect(exit, stderr).toBe(0);
+    expect(stdout.trim()).not.toBe('');
+  } else if (language === 'sh' && code === 'npm ci\nnpm start\n') {
+    // The packages are there, since this test runs; the server that all blocks talk to was started so.
+    expect(server.output.join('\n')).toContain('Development mode');
+  } else if (language === 'sh' && isStart) {
+    if (code.includes(DATABASE) && !DATABASE_KINDS.includes('postgres')) return;
+    expect(await servesWith(code)).toContain('Ambit serves "Ambit demo"');
+  } else if (language === 'sh' && /^npm (test|run \w+) /.test(code)) {
+    for (const [, name = 'test'] of code.matchAll(/^npm (?:run )?(\w+)/gm))
+      expect(scripts).toHaveProperty(name);
+  } else {
+    expect(language).toBe('sh');
+    const { code: exit, stdout, stderr } = await runShell(code);
+    expect(exit, stderr).toBe(0);
+    expect(stdout).not.toContain('UNAUTHENTICATED');
+  }
+}
+
+describe('README', () => {
+  it('has blocks', () => {
+    expect(blocks.length).toBeGreaterThan(12);
+  });
+
+  it.each(blocks.map((block, index) => [index, block.code.split('\n')[0], block] as const))(
+    'block %i does what it says: %s',
+    async (index, _title, block) => {
+      await expect(checkBlock(block, index)).resolves.toBeUndefined();
+    },
+  );
+
+  it('the walk-through shows what the text says of it', async () => {
+    const shells = blocks.filter(({ code }) => code.startsWith('curl'));
+    const [agents, ran, refused] = await Promise.all(shells.map(({ code }) => runShell(code)));
+    expect(JSON.parse(agents?.stdout ?? '')).toMatchObject({
+      data: { agents: [{ id: 'web-search-agent' }, { id: 'analyst-agent' }] },
+    });
+    expect(agents?.stdout).not.toContain('admin-agent');
+    expect(JSON.parse(ran?.stdout ?? '')).toMatchObject({
+      data: {
+        runAgent: { status: 'COMPLETED', toolCalls: [{ name: 'summarize_numbers', result: { mean: 3 } }] },
+      },
+    });
+    expect(JSON.parse(refused?.stdout ?? '')).toMatchObject({
+      errors: [{ extensions: { code: 'FORBIDDEN', requiredScopes: [['agents:web-search-agent:run']] } }],
+    });
+  });
+});
