@@ -25,12 +25,16 @@ export async function serve(args: string[]): Promise<void> {
   const offers = (await offerTokens?.()) ?? [];
   const log = createLogger(config.logLevel, logStream(config));
   const app = await startApp({ definition, config, log, ...(offerTokens && { offerTokens }) });
-  process.stdout.write(`Ambit serves "${definition.name}" at ${app.url}/graphql\n`);
-  if (config.playground === 'on')
-    process.stdout.write('Open that address in a browser for the playground.\n');
-  if (config.model.isOffline) process.stdout.write(OFFLINE);
-  if (made) process.stdout.write(describeOffer(offers, { url: app.url, agentId: definition.agents[0]?.id }));
+  // Before it says so: whoever reads the address may send a signal at once.
   stopOnSignal(app);
+  process.stdout.write(
+    [
+      `Ambit serves "${definition.name}" at ${app.url}/graphql\n`,
+      config.playground === 'on' ? 'Open that address in a browser for the playground.\n' : '',
+      config.model.isOffline ? OFFLINE : '',
+      made ? describeOffer(offers, { url: app.url, agentId: definition.agents[0]?.id }) : '',
+    ].join(''),
+  );
 }
 
 /** A second signal ends the process at once, as people expect who send it. */
