@@ -13,10 +13,10 @@ import { TcpProxy } from './tcp-proxy.ts';
 
 const log = createLogger('silent');
 
-/** Ends the connections that hold advisory locks, and says how many there were. */
+/** Ends the connections that hold advisory locks, waits until they are gone, and says how many there were. */
 async function terminateLocks(database: TestDatabase): Promise<number> {
   const { rows } = await sql`
-    select pg_terminate_backend(pid) from pg_locks
+    select pg_terminate_backend(pid, 5000) from pg_locks
     where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())
   `.execute(database.db);
   return rows.length;
