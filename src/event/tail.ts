@@ -6,8 +6,12 @@ export interface TailOptions {
   /** The `seq` of the last event that the reader has. */
   readonly after: number;
   readonly hub: EventHub;
-  /** A page of the log, ascending. */
-  readonly read: (cursor: { runId: string; after: number }, limit: number) => Promise<readonly RunEvent[]>;
+  /** A page of the log, ascending. `ending` aborts when the tail ends: nobody waits for the page then. */
+  readonly read: (
+    cursor: { runId: string; after: number },
+    limit: number,
+    ending: AbortSignal,
+  ) => Promise<readonly RunEvent[]>;
   /** The run's highest `seq` in the log now, and whether the run has ended; `null` when there is no such run. */
   readonly look: (runId: string) => Promise<{ lastSeq: number; ended: boolean } | null>;
 }
@@ -39,6 +43,7 @@ export class Tail implements AsyncIterableIterator<RunEvent, undefined> {
   #looked = false;
   #done = false;
   #waiter: (() => void) | null = null;
+  readonly #ending = new AbortController();
   readonly #stop = (): void => this.#finish();
 
   constructor(options: TailOptions, signal?: AbortSignal) {
@@ -54,6 +59,8 @@ export class Tail implements AsyncIterableIterator<RunEvent, undefined> {
     try {
       return await this.#next();
     } catch (error) {
+      // The page that was given up was not wanted any more.
+      if (this.#done) return { done: true, value: undefined };
       this.#finish();
       throw error;
     }
@@ -102,7 +109,7 @@ export class Tail implements AsyncIterableIterator<RunEvent, undefined> {
     if (this.#done || this.#cursor >= this.#channel.lastSeq) return undefined;
     this.#pageIndex = 0;
     const cursor = { runId: this.#options.runId, after: this.#cursor };
-    this.#page = withinLength(await this.#options.read(cursor, PAGE_EVENTS));
+    this.#page = withinLength(await this.#options.read(cursor, PAGE_EVENTS, this.#ending.signal));
     // The channel knows of more, the log has none: the run was deleted.
     if (this.#page.length === 0) this.#finish();
     return this.#page[this.#pageIndex++];
@@ -124,6 +131,7 @@ export class Tail implements AsyncIterableIterator<RunEvent, undefined> {
   #finish(): void {
     if (this.#done) return;
     this.#done = true;
+    this.#ending.abort();
     this.#page = NO_EVENTS;
     this.#signal?.removeEventListener('abort', this.#stop);
     this.#options.hub.leave(this.#channel);

@@ -6,6 +6,7 @@ import { readEvents } from '../store/event.ts';
 import { findRunById } from '../store/run.ts';
 import type { RunRow } from '../store/run-row.ts';
 import type { Db } from '../store/tables.ts';
+import { untilAvailable } from './until-available.ts';
 
 export interface RunReader {
   /** The run's events after a `seq`, to the end. The caller has made sure that they may be read. */
@@ -21,7 +22,7 @@ export interface RunReader {
   ): Promise<RunRow | null>;
 }
 
-/** Reads the log of runs, stored and live. */
+/** Reads the log of runs, stored and live. A tail that has begun outlasts a database that is away for a while. */
 export function createRunReader(db: Db, hub: EventHub): RunReader {
   const tail: RunReader['tail'] = ({ runId, after }, signal) =>
     new Tail(
@@ -29,7 +30,10 @@ export function createRunReader(db: Db, hub: EventHub): RunReader {
         runId,
         after,
         hub,
-        read: async (cursor, limit) => (await readEvents(db, { ...cursor, limit })).map(toRunEvent),
+        read: async (cursor, limit, ending) => {
+          const rows = await untilAvailable(() => readEvents(db, { ...cursor, limit }), ending);
+          return rows.map(toRunEvent);
+        },
         look: async (id) => {
           const run = await findRunById(db, id);
           return run === null ? null : { lastSeq: run.lastSeq, ended: run.finishedAt !== null };
@@ -41,13 +45,19 @@ export function createRunReader(db: Db, hub: EventHub): RunReader {
     tail,
     async waitForEnd({ id, lastSeq }, timeoutMs, outer) {
       const { signal, release } = signalWithin(timeoutMs, outer);
-      try {
+      const readToEnd = async (): Promise<RunRow | null> => {
         const events = tail({ runId: id, after: lastSeq }, signal);
         while (!(await events.next()).done);
+        return await findRunById(db, id);
+      };
+      try {
+        return await untilAvailable(readToEnd, signal);
+      } catch (error) {
+        if (!signal.aborted) throw error;
+        return await findRunById(db, id);
       } finally {
         release();
       }
-      return await findRunById(db, id);
     },
   };
 }

@@ -127,7 +127,7 @@ describe.runIf(inject('postgres') !== null)('a database that goes away', () => {
     const { client, server } = outage;
     const step = server.model.enqueue({ text: 'one two three four five', pauseBefore: 2 });
     const runId = uuidV7();
-    const waited = client.query(runAgentDocument, { input: { agentId: 'bot', message: 'hello', runId } });
+    const waited = client.post(runAgentDocument, { input: { agentId: 'bot', message: 'hello', runId } });
     await step.paused;
     const started = Promise.withResolvers<void>();
     const events = read(client, runId, ({ __typename }) => {
@@ -140,11 +140,26 @@ describe.runIf(inject('postgres') !== null)('a database that goes away', () => {
     // The model has said all, and nothing of it can be stored.
     expect(await step.closed).toBe('finished');
     outage.proxy.pass();
-    expect((await waited).runAgent).toMatchObject({ status: 'COMPLETED', output: 'one two three four five' });
+    expect(await waited).toMatchObject({
+      data: { runAgent: { status: 'COMPLETED', output: 'one two three four five' } },
+    });
     expectWhole(await events);
     expect(textOf(await events)).toBe('one two three four five');
     expect(await read(client, runId)).toEqual(await events);
     expect(server.model.requests).toHaveLength(1);
+  });
+
+  it('right after a run was stored: who waits for it gets its end', async () => {
+    await using outage = await start();
+    const { client, server, proxy } = outage;
+    const step = server.model.enqueue({ text: 'Hi.', pauseBefore: 0 });
+    const waited = client.post(runAgentDocument, { input: { agentId: 'bot', message: 'hello' } });
+    await step.paused;
+    await outage.cut();
+    step.release();
+    expect(await step.closed).toBe('finished');
+    proxy.pass();
+    expect(await waited).toMatchObject({ data: { runAgent: { status: 'COMPLETED', output: 'Hi.' } } });
   });
 
   it('while a tool runs: its result is stored and told afterwards, and it is not run again', async () => {
