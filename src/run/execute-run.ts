@@ -8,7 +8,7 @@ import { callTools } from './call-tools.ts';
 import { buildHistory } from './history.ts';
 import type { ModelMessage } from './model.ts';
 import { runLoop } from './run-loop.ts';
-import { RunStop } from './run-stop.ts';
+import { HandOver, RunStop } from './run-stop.ts';
 import { untilAvailable } from './until-available.ts';
 
 /** How the run ends, apart from when. */
@@ -17,8 +17,8 @@ export type RunOutcome = Pick<RunEnd, 'status' | 'output' | 'error' | 'metrics'>
 /** Turns are read so many at a time, as long as they fit. */
 const HISTORY_PAGE = 8;
 
-/** Executes a claimed run to its end. Never throws: whatever happens is how the run ends. */
-export async function executeRun(active: ActiveRun): Promise<RunOutcome> {
+/** Executes a claimed run to its end, or gives `null`: it goes on elsewhere. Never throws: whatever happens is how the run ends. */
+export async function executeRun(active: ActiveRun): Promise<RunOutcome | null> {
   const { progress, log } = active;
   try {
     const output = await runLoop(active.agent, await readMessages(active), {
@@ -28,6 +28,7 @@ export async function executeRun(active: ActiveRun): Promise<RunOutcome> {
     });
     return { status: 'COMPLETED', output, error: null, metrics: progress.metrics };
   } catch (error) {
+    if (active.signal.reason instanceof HandOver) return null;
     // What aborted the run explains whatever else went wrong meanwhile.
     const stop = toStop(active.signal.aborted ? active.signal.reason : error);
     if (stop.failure?.code === 'INTERNAL_ERROR') log.error({ err: error }, 'a run failed');

@@ -35,13 +35,13 @@ const MAX_DELAY_MS = 2_147_483_647;
 
 /**
  * Executes a run that this process has claimed, within its time, and returns when everything it said is in the log, or never
- * will be. Never throws.
+ * will be. `null`: it goes on elsewhere. Never throws.
  */
 export async function performRun(
   options: PerformOptions,
   run: RunRow,
   control: RunControl,
-): Promise<RunOutcome> {
+): Promise<RunOutcome | null> {
   const agent = options.agents.find(run.agentId);
   if (agent === null) return agentGone(run);
   const { controller, patience } = control;

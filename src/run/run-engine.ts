@@ -106,6 +106,7 @@ export class RunEngine {
     if (run === null) return;
     const patience = this.#patience.signal;
     const outcome = await performRun(this.#options, run, { controller, patience });
+    if (outcome === null) return;
     const end = { runId, epoch: run.leaseEpoch, ...outcome, now: this.#options.now() };
     const ended = await untilAvailable(() => this.#end(end), patience);
     // Ended by another, or by a try whose answer was lost: the session's next run was not named.

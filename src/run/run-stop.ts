@@ -48,3 +48,11 @@ export function limitMet(message: string): RunStop {
 export function interrupted(message: string): RunStop {
   return new RunStop('FAILED', { code: 'INTERRUPTED', message });
 }
+
+/**
+ * Why a run goes on elsewhere, or later: the reason of its abort signal when nothing of it is to be ended. What it leaves open
+ * stays open, for whoever claims it next.
+ */
+export class HandOver extends Error {
+  override readonly name = 'HandOver';
+}

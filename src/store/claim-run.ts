@@ -15,7 +15,7 @@ export interface Claim {
 
 /**
  * Takes a QUEUED run to RUNNING under a new lease epoch and appends RunStarted, which is the row's `lastSeq`; or gives `null`:
- * the run is not QUEUED any more, is to be cancelled, or its session has an active run or an earlier QUEUED one. `trx` must be
+ * the run is not QUEUED any more, is to be cancelled, or its session has another active run or an earlier QUEUED one. `trx` must be
  * a transaction: 1. session and run are locked; 2. one statement, which sees what was committed up to the lock, tests and
  * writes. Indexes: session_pkey, run_pkey, run_session_turn_key, run_event_pkey.
  */
@@ -64,7 +64,9 @@ function claimableRun(db: QueryCreator<Tables>, claim: Claim) {
     .where('run.id', '=', claim.runId)
     .where('run.status', '=', 'QUEUED')
     .where('run.cancel_requested_at', 'is', null)
-    .where('session.active_run_id', 'is', null)
+    .where(({ eb, or }) =>
+      or([eb('session.active_run_id', 'is', null), eb('session.active_run_id', '=', eb.ref('run.id'))]),
+    )
     .where(({ exists, not, selectFrom }) =>
       not(
         exists(

@@ -1,7 +1,7 @@
 import { type Db } from './tables.ts';
 
 /**
- * The ids of the runs that the process `nodeId` may go on with, oldest first: the first QUEUED run of every session that has none
+ * The ids of the runs that the process `nodeId` may go on with, oldest first: the first QUEUED run of every session that has no other
  * active, and what is RUNNING under a lease of that process. Indexes: run_status_idx, session_pkey.
  */
 export async function findRunsToWake(db: Db, nodeId: string): Promise<string[]> {
@@ -20,7 +20,9 @@ function claimable(db: Db) {
     .innerJoin('session', 'session.id', 'run.session_id')
     .select('run.id')
     .where('run.status', '=', 'QUEUED')
-    .where('session.active_run_id', 'is', null)
+    .where(({ eb, or }) =>
+      or([eb('session.active_run_id', 'is', null), eb('session.active_run_id', '=', eb.ref('run.id'))]),
+    )
     .where(({ exists, not, selectFrom }) =>
       not(
         exists(
