@@ -2,13 +2,11 @@ import type { AppDefinition } from './agent/app-definition.ts';
 import { AgentRegistry } from './agent/agent-registry.ts';
 import { createTokenVerifier } from './auth/token-verifier.ts';
 import type { Config, ModelConfig } from './config.ts';
-import { EventHub } from './event/event-hub.ts';
-import { Flusher } from './event/flusher.ts';
-import { toRunEvent } from './event/run-event.ts';
 import { createOperationPipeline } from './graphql/operation.ts';
 import { createRequestContext, type RequestContext } from './graphql/request-context.ts';
 import { createPrincipalOf, createSchema } from './graphql/schema.ts';
 import { type HttpServer, startHttpServer } from './http/http-server.ts';
+import { startProbeServer } from './http/probe-server.ts';
 import type { Logger } from './lib/logger.ts';
 import { orAborted } from './lib/or-aborted.ts';
 import { readPackageVersion } from './lib/package-version.ts';
@@ -17,16 +15,11 @@ import { OFFLINE_MODEL, startOfflineModel } from './offline/offline-model.ts';
 import { createPlayground, type Playground } from './playground/playground.ts';
 import type { OfferTokens } from './playground/token-offer.ts';
 import { createOpenAiModel } from './run/openai-model.ts';
-import { recoverRuns } from './run/recover-runs.ts';
-import { RunEngine } from './run/run-engine.ts';
-import { createRunReader } from './run/run-reader.ts';
-import { sweepRuns } from './run/sweep-runs.ts';
+import { type Execution, startExecution } from './run/start-execution.ts';
 import { ScopeCatalogue } from './scope/catalogue.ts';
 import type { Database } from './store/database.ts';
-import { appendEvents, readEventsAfter } from './store/event.ts';
 import { openDatabase } from './store/open-database.ts';
 import { ResourceStack } from './store/resource-stack.ts';
-import { findRunById } from './store/run.ts';
 
 export interface AppOptions {
   readonly definition: AppDefinition;
@@ -42,7 +35,7 @@ export interface App extends AsyncDisposable {
   /** Without a path, as http://127.0.0.1:4000. */
   readonly url: string;
   readonly port: number;
-  /** Refuses what is new, ends runs and sockets, closes the database; within `graceMs` (5,000) and a little. */
+  /** Refuses what is new, hands runs over, ends sockets, closes the database; within `graceMs` (5,000) and a little. */
   stop(options?: { readonly graceMs?: number }): Promise<void>;
 }
 
@@ -66,13 +59,12 @@ export async function startApp({
     const model = createOpenAiModel(await openModelEndpoint(config.model, resources));
     const database = await openDatabase(config.database, { log });
     resources.defer(() => database[Symbol.asyncDispose]());
-    const runs = startRuns({ database, agents, model, config, now, log });
+    const runs = await startExecution({ database, agents, model, config, now, log });
     resources.defer(() => runs.stop());
-    await recoverRuns({ database, hub: runs.hub, now, log });
     const parts = { definition, config, log, now, agents, catalogue, verifier, database, runs, offerTokens };
     const server = await startServer(parts);
     // Last: a start that fails, as on a port that is taken, must not have begun a run.
-    await runs.engine.wakeQueued();
+    await runs.begin();
     return toApp(server, close);
   } catch (error) {
     await close();
@@ -105,47 +97,6 @@ async function openModelEndpoint(
   );
 }
 
-type Runs = ReturnType<typeof startRuns>;
-
-interface RunParts {
-  readonly database: Database;
-  readonly agents: AgentRegistry;
-  readonly model: ReturnType<typeof createOpenAiModel>;
-  readonly config: Config;
-  readonly now: () => Date;
-  readonly log: Logger;
-}
-
-/** What executes runs and keeps their logs. */
-function startRuns({ database, agents, model, config, now, log }: RunParts) {
-  const { db, nodeId } = database;
-  const hub = new EventHub({
-    readAfter: async (cursors, limit) => (await readEventsAfter(db, cursors, limit)).map(toRunEvent),
-    log,
-  });
-  const flusher = new Flusher({
-    append: (events) => appendEvents(db, events),
-    readLastSeq: async (runId) => (await findRunById(db, runId))?.lastSeq ?? 0,
-    publish: (runId, events) => hub.publish(runId, events),
-    now,
-    log,
-  });
-  const { maxRuns } = config;
-  const { adminScope } = config.jwt;
-  const engine = new RunEngine({ db, nodeId, agents, model, flusher, hub, adminScope, maxRuns, now, log });
-  const endSweeping = sweepRuns({ engine, database, hub, now, log });
-  const stop = async (): Promise<void> => {
-    endSweeping();
-    await engine.stop(STOP_RUNS_MS);
-    flusher[Symbol.dispose]();
-    hub[Symbol.dispose]();
-  };
-  let stopped: Promise<void> | null = null;
-  return { hub, engine, reader: createRunReader(db, hub), stop: () => (stopped ??= stop()) };
-}
-
-/** How long runs get to store their end when the server stops. */
-const STOP_RUNS_MS = 3000;
 const PING_MS = 2000;
 
 interface ServerParts extends Pick<AppOptions, 'definition' | 'config' | 'log'> {
@@ -155,7 +106,7 @@ interface ServerParts extends Pick<AppOptions, 'definition' | 'config' | 'log'> 
   readonly catalogue: ScopeCatalogue;
   readonly verifier: Awaited<ReturnType<typeof createTokenVerifier>>;
   readonly database: Database;
-  readonly runs: Runs;
+  readonly runs: Execution;
 }
 
 async function startServer(parts: ServerParts): Promise<HttpServer> {
@@ -164,11 +115,13 @@ async function startServer(parts: ServerParts): Promise<HttpServer> {
   const version = readPackageVersion();
   const isReady = (): Promise<boolean> => answers(database, log);
   const health = async () => ({ status: (await isReady()) ? 'ok' : 'degraded', version, database: kind });
+  const onStop = (): Promise<void> => runs.stop();
+  if (config.role === 'worker') return await startProbeServer({ config: config.http, health, isReady, onStop, log });
   const { id, name } = definition;
   const { adminScope } = config.jwt;
   const info = { id, name, version, database: kind };
-  const { engine, reader } = runs;
-  const schema = createSchema({ db, agents, catalogue, adminScope, info, health, engine, reader, now });
+  const { engine, reader, dispatch } = runs;
+  const schema = createSchema({ db, agents, catalogue, adminScope, info, health, engine, reader, dispatch, now });
   return await startHttpServer<RequestContext>({
     pipeline: createOperationPipeline({
       schema,
@@ -181,7 +134,7 @@ async function startServer(parts: ServerParts): Promise<HttpServer> {
     createContext: ({ principal, signal }) => createRequestContext({ db, principal, signal }),
     health,
     isReady,
-    onStop: () => runs.stop(),
+    onStop,
     ...(await openPlayground(parts)),
     log,
     now,

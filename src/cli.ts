@@ -6,7 +6,9 @@ import { toPrintableText } from './lib/to-printable-text.ts';
 
 const USAGE = `Usage: ambit <command>
 
-  serve [app.ts]            Serve an app file; without one, the demo app.
+  serve [app.ts] [--role api|worker|all]
+                            Serve an app file; without one, the demo app. An api executes
+                            no runs, a worker answers no GraphQL.
   dev [app.ts]              Serve, and start again on every change.
   token --sub <subject> --scope <scope> … [--hours <hours>]
                             Mint a token with the configured HMAC key.

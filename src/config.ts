@@ -11,6 +11,10 @@ export interface Config {
   readonly jwt: JwtConfig;
   /** Runs at once in this process. */
   readonly maxRuns: number;
+  /** What this process does of the whole: `api` executes no runs, `worker` answers no GraphQL. */
+  readonly role: Role;
+  /** So long after its last sign of life a node counts as dead, and its runs go on elsewhere. */
+  readonly leaseSeconds: number;
   readonly introspection: 'token' | 'off';
   /** Whether a browser finds the playground at /graphql. */
   readonly playground: 'on' | 'off';
@@ -68,6 +72,9 @@ export interface JwtConfig {
   readonly adminScope: string;
 }
 
+const ROLES = ['all', 'api', 'worker'] as const;
+export type Role = (typeof ROLES)[number];
+
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
@@ -94,7 +101,7 @@ const ALGORITHMS = [
 export function readConfig(env: Record<string, string | undefined> = process.env): Config {
   const read = new EnvReader(env);
   const production = read.text('NODE_ENV') === 'production';
-  return {
+  const config: Config = {
     production,
     logLevel: read.word('LOG_LEVEL', LOG_LEVELS, 'info'),
     http: {
@@ -107,9 +114,25 @@ export function readConfig(env: Record<string, string | undefined> = process.env
     search: readSearchConfig(env),
     jwt: readJwt(read),
     maxRuns: read.integer('AMBIT_MAX_RUNS', { min: 1, max: 100_000, fallback: 100 }),
+    role: 'all',
+    leaseSeconds: read.integer('AMBIT_LEASE_SECONDS', { min: 2, max: 3600, fallback: 10 }),
     introspection: read.word('AMBIT_INTROSPECTION', ['token', 'off'], 'token'),
     playground: read.word('AMBIT_PLAYGROUND', ['on', 'off'], 'on'),
   };
+  return withRole(config, read.word('AMBIT_ROLE', ROLES, 'all'));
+}
+
+/**
+ * The configuration of a process with that role.
+ * @throws TypeError when there is no such role, or the database does not allow it.
+ */
+export function withRole(config: Config, name: string): Config {
+  const role = ROLES.find((word) => word === name);
+  if (role === undefined) throw bad('AMBIT_ROLE', `must be one of ${ROLES.join(', ')}`);
+  if (role !== 'all' && config.database.url === null) {
+    throw bad('AMBIT_ROLE', `can be ${role} only with a DATABASE_URL: the embedded database has a single process`);
+  }
+  return { ...config, role };
 }
 
 /**

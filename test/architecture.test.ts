@@ -42,6 +42,7 @@ const OWNERS: Readonly<Record<string, readonly string[]>> = {
   pg: ['store'],
   '@electric-sql/pglite': ['store'],
   openai: ['run'],
+  'pg-boss': ['run'],
   '@copilotkit/aimock': ['offline'],
   '@apollo/server': ['http'],
   'graphql-ws': ['http', 'command', 'playground'],
@@ -61,7 +62,7 @@ const OWNERS: Readonly<Record<string, readonly string[]>> = {
 const PAGE = 'playground/page/';
 
 /** Vendors that a single file stands for. */
-const IN_ONE_FILE = ['openai'];
+const IN_ONE_FILE = ['openai', 'pg-boss'];
 
 interface Import {
   readonly file: string;

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { type App, startApp } from '../app.ts';
-import { readConfig } from '../config.ts';
+import { type Config, readConfig, withRole } from '../config.ts';
 import { createLogger } from '../lib/logger.ts';
 import { describeOffer } from './describe-offer.ts';
 import { withDevelopmentKey } from './development-key.ts';
@@ -15,10 +15,14 @@ It streams and calls tools, but knows nothing.
 
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
-/** `ambit serve [app.ts]`: serves until a signal ends it. */
+/** `ambit serve [app.ts] [--role api|worker|all]`: serves until a signal ends it. */
 export async function serve(args: string[]): Promise<void> {
-  const { positionals } = parseArgs({ args, allowPositionals: true });
-  const { config, made } = await withDevelopmentKey(readConfig());
+  const { positionals, values } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: { role: { type: 'string' } },
+  });
+  const { config, made } = await withDevelopmentKey(readRole(values.role));
   const definition = await loadApp(positionals[0]);
   const offerTokens = made ? createTokenOffer(definition, config) : undefined;
   // Before the start: what cannot be offered must not leave a server behind that nobody stops.
@@ -29,12 +33,19 @@ export async function serve(args: string[]): Promise<void> {
   stopOnSignal(app);
   process.stdout.write(
     [
-      `Ambit serves "${definition.name}" at ${app.url}/graphql\n`,
-      config.playground === 'on' ? 'Open that address in a browser for the playground.\n' : '',
+      config.role === 'worker'
+        ? `Ambit executes the runs of "${definition.name}"; ${app.url}/health says how it is.\n`
+        : `Ambit serves "${definition.name}" at ${app.url}/graphql\n`,
+      config.playground === 'on' && config.role !== 'worker' ? 'Open that address in a browser for the playground.\n' : '',
       config.model.isOffline ? OFFLINE : '',
       made ? describeOffer(offers, { url: app.url, agentId: definition.agents[0]?.id }) : '',
     ].join(''),
   );
+}
+
+function readRole(role: string | undefined): Config {
+  const config = readConfig();
+  return role === undefined ? config : withRole(config, role);
 }
 
 /** A second signal ends the process at once, as people expect who send it. */

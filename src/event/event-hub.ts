@@ -24,6 +24,8 @@ export interface EventHubOptions {
     cursors: readonly { runId: string; after: number }[],
     limit: number,
   ) => Promise<readonly RunEvent[]>;
+  /** Called when this process has something of the run new in the log, for whoever reads elsewhere. */
+  readonly onPublished?: (runId: string) => void;
   readonly log: Logger;
   /** Between two looks for events that nobody in this process has published. Default: 1,000. */
   readonly pollMs?: number;
@@ -38,12 +40,14 @@ export class EventHub implements Disposable {
   readonly #channels = new Map<string, { channel: Channel; readers: number }>();
   readonly #options: EventHubOptions;
   readonly #timer: NodeJS.Timeout;
+  /** Runs that are to be looked at. */
+  readonly #wanted = new Set<string>();
   #isPolling = false;
   #isDisposed = false;
 
   constructor(options: EventHubOptions) {
     this.#options = options;
-    this.#timer = setInterval(() => void this.#poll(), options.pollMs ?? 1000);
+    this.#timer = setInterval(() => this.look(), options.pollMs ?? 1000);
     this.#timer.unref();
   }
 
@@ -65,8 +69,19 @@ export class EventHub implements Disposable {
     if (entry.readers === 0) this.#channels.delete(channel.runId);
   }
 
-  /** Hands committed events, ascending, to the run's readers. Those known already are passed over. */
+  /** Hands events that this process has committed, ascending, to the run's readers. Those known already are passed over. */
   publish(runId: string, events: readonly RunEvent[]): void {
+    this.#deliver(runId, events);
+    this.#options.onPublished?.(runId);
+  }
+
+  /** Looks for events of those of the runs that have readers, all in one query. Left out: of all. */
+  look(runIds: Iterable<string> = this.#channels.keys()): void {
+    for (const runId of runIds) if (this.#channels.has(runId)) this.#wanted.add(runId);
+    void this.#poll();
+  }
+
+  #deliver(runId: string, events: readonly RunEvent[]): void {
     const channel = this.#channels.get(runId)?.channel;
     const last = events.at(-1);
     if (channel === undefined || last === undefined || last.seq <= channel.lastSeq) return;
@@ -94,22 +109,33 @@ export class EventHub implements Disposable {
     }
   }
 
+  /** One query at a time: what is wanted meanwhile is looked at after it. */
   async #poll(): Promise<void> {
-    const cursors = [...this.#channels.values()].map(({ channel }) => ({
-      runId: channel.runId,
-      after: channel.lastSeq,
-    }));
-    if (cursors.length === 0 || this.#isPolling) return;
+    if (this.#isPolling) return;
     this.#isPolling = true;
     try {
-      const events = await this.#options.readAfter(cursors, POLL_LIMIT);
-      for (const [runId, ofRun] of Map.groupBy(events, (event) => event.runId)) this.publish(runId, ofRun);
+      while (this.#wanted.size > 0 && !this.#isDisposed) await this.#read(this.#takeWanted());
     } catch (error) {
       // The next look finds what this one missed.
       this.#options.log.debug({ err: error }, 'looking for events failed');
     } finally {
       this.#isPolling = false;
     }
+  }
+
+  #takeWanted(): { runId: string; after: number }[] {
+    const cursors = [...this.#wanted].flatMap((runId) => {
+      const channel = this.#channels.get(runId)?.channel;
+      return channel === undefined ? [] : [{ runId, after: channel.lastSeq }];
+    });
+    this.#wanted.clear();
+    return cursors;
+  }
+
+  async #read(cursors: readonly { runId: string; after: number }[]): Promise<void> {
+    if (cursors.length === 0) return;
+    const events = await this.#options.readAfter(cursors, POLL_LIMIT);
+    for (const [runId, ofRun] of Map.groupBy(events, (event) => event.runId)) this.#deliver(runId, ofRun);
   }
 }
 

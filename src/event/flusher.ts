@@ -96,6 +96,12 @@ export class Flusher implements Disposable {
     if (this.#writers.size === 0) this.#awaySince = null;
   }
 
+  /** Closes every writer: the lease that they all write under is lost, and nothing more of theirs may be written. */
+  closeAll(): void {
+    for (const writer of [...this.#writers.keys()])
+      this.#close(writer, new WriterClosedError('The lease of the node is lost.'));
+  }
+
   /** Stops flushing. A flush under way is left to end by itself: a database that is silent must not hold the stop up. */
   [Symbol.dispose](): void {
     this.#isDisposed = true;

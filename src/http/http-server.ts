@@ -12,6 +12,7 @@ import { DEFAULT_HTTP_LIMITS, type HttpLimits } from './http-limits.ts';
 import { listen } from './listen.ts';
 import { createRequestRouter, type Site } from './request-router.ts';
 import { stopServer } from './stop-server.ts';
+import { toUrl } from './to-url.ts';
 import { createWebsocketServer, type WebsocketServer } from './websocket-server.ts';
 
 export interface HttpServerOptions<TContext extends object> {
@@ -136,10 +137,4 @@ function serve<TContext extends object>(
       onStop: async () => options.onStop?.(),
       log: options.log,
     }).then(() => graphql[Symbol.asyncDispose]()));
-}
-
-function toUrl(host: string, port: number): string {
-  const everywhere = host === '0.0.0.0' || host === '::';
-  const name = everywhere ? 'localhost' : host.includes(':') ? `[${host}]` : host;
-  return `http://${name}:${port}`;
 }

@@ -11,7 +11,7 @@ import type { ActiveRun } from './active-run.ts';
 import { executeRun, type RunOutcome } from './execute-run.ts';
 import type { Model } from './model.ts';
 import { RunProgress } from './run-progress.ts';
-import { cancelled, interrupted, timedOut } from './run-stop.ts';
+import { cancelled, HandOver, interrupted, timedOut } from './run-stop.ts';
 
 export interface PerformOptions {
   readonly db: Db;
@@ -65,7 +65,7 @@ function openWriter(flusher: Flusher, run: RunRow, controller: AbortController):
     { id: run.id, epoch: run.leaseEpoch, lastSeq: run.lastSeq },
     {
       onCancelRequested: () => controller.abort(cancelled()),
-      onStalled: () => controller.abort(interrupted('The database was away for too long.')),
+      onStalled: () => controller.abort(new HandOver('The database was away for too long.')),
       onClosed: () => controller.abort(interrupted('The events of the run could not be stored.')),
     },
   );

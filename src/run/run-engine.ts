@@ -1,23 +1,48 @@
 import type { EventHub } from '../event/event-hub.ts';
 import { delay } from '../lib/delay.ts';
-import type { RunEnd, RunEnded } from '../store/end-run.ts';
+import type { RunEnded } from '../store/end-run.ts';
 import { findRunsToWake } from '../store/find-runs-to-wake.ts';
 import type { Owners } from '../store/owner.ts';
-import { findRunById, requestCancel } from '../store/run.ts';
+import { findCancelRequested, findRunById, requestCancel } from '../store/run.ts';
 import type { RunRow } from '../store/run-row.ts';
-import { finishRun } from './finish-run.ts';
+import type { Lease } from '../store/step.ts';
+import { closeRun } from './close-run.ts';
+import type { Dispatch } from './dispatch.ts';
+import { finishRun, publishEnd } from './finish-run.ts';
+import type { NodeLease } from './node-lease.ts';
 import { performRun, type PerformOptions } from './perform-run.ts';
-import { cancelled, interrupted, RunStop } from './run-stop.ts';
+import { releaseRun } from './release-run.ts';
+import { cancelled, HandOver, RunStop } from './run-stop.ts';
 import { takeRun } from './take-run.ts';
 import { untilAvailable } from './until-available.ts';
 
 export interface RunEngineOptions extends PerformOptions {
   /** Names this process as the holder of leases. */
   readonly nodeId: string;
+  readonly lease: Pick<NodeLease, 'isHeld'>;
   readonly hub: EventHub;
-  /** Runs at once; more of them wait QUEUED. */
+  readonly dispatch: Dispatch;
+  /** Runs at once; more of them wait QUEUED. 0: this process executes none. */
   readonly maxRuns: number;
+  /** Called when a run is ready for which this process has no slot. */
+  readonly onNoSlot?: () => void;
+  /** Called when this process has a slot again. */
+  readonly onSlot?: () => void;
+  /** Called when a run that is executed elsewhere, perhaps, is to be cancelled. */
+  readonly onCancelElsewhere?: (runId: string) => void;
 }
+
+interface Slot {
+  readonly controller: AbortController;
+  /** Resolves when the run has been claimed, or proved not to be had. */
+  readonly decided: PromiseWithResolvers<void>;
+  /** The lease, once it has been claimed. */
+  lease: Lease | null;
+  done: Promise<void>;
+}
+
+/** How long runs that are handed over get to let go by themselves. */
+const LET_GO_MS = 500;
 
 /**
  * Executes runs in this process. A wake-up carries a run's id and nothing else: the row is the truth, and only the claim
@@ -27,7 +52,7 @@ export interface RunEngineOptions extends PerformOptions {
 export class RunEngine {
   readonly #options: RunEngineOptions;
   readonly #queue = new Set<string>();
-  readonly #active = new Map<string, { readonly controller: AbortController; done: Promise<void> }>();
+  readonly #active = new Map<string, Slot>();
   /** Aborted when nothing more is claimed. */
   readonly #closing = new AbortController();
   /** Aborted when the database is waited for no longer. */
@@ -39,14 +64,27 @@ export class RunEngine {
 
   /** Says that a run may be ready to be claimed. */
   wake(runId: string): void {
-    this.#queue.add(runId);
-    this.#pump();
+    if (this.#options.maxRuns > 0 && !this.#closing.signal.aborted) {
+      this.#queue.add(runId);
+      this.#pump();
+    }
+    if (!this.#active.has(runId)) this.#options.onNoSlot?.();
   }
 
-  /** Wakes every run that this process could go on with. A database that is away is no error: it is looked at again later. */
+  /** As `wake`, and resolves when the run has been claimed, or proved not to be had; `false`: there is no slot for it now. */
+  async offer(runId: string): Promise<boolean> {
+    if (this.freeSlots === 0) return false;
+    this.#queue.add(runId);
+    this.#pump();
+    await this.#active.get(runId)?.decided.promise;
+    return true;
+  }
+
+  /** Wakes runs that anybody could go on with, as many as there are slots. A database that is away is no error: it is looked at again later. */
   async wakeQueued(): Promise<void> {
+    if (this.freeSlots === 0) return;
     try {
-      for (const id of await findRunsToWake(this.#options.db, this.#options.nodeId)) this.wake(id);
+      for (const id of await findRunsToWake(this.#options.db, this.freeSlots)) this.wake(id);
     } catch (error) {
       this.#options.log.debug({ err: error }, 'looking for queued runs failed');
     }
@@ -54,13 +92,20 @@ export class RunEngine {
 
   /**
    * Asks a run to stop, for good: it ends CANCELLED unless it ends otherwise first. A run that waits ends at once; one that is
-   * executed ends as soon as its model request and tools are aborted. Nothing happens to a run that has ended.
+   * executed, here or elsewhere, ends as soon as its model request and tools are aborted. Nothing happens to a run that has ended.
    */
   async cancel(owners: Owners, runId: string): Promise<void> {
     const run = await requestCancel(this.#options.db, owners, { id: runId, now: this.#options.now() });
     if (run === null) return;
-    if (run.status === 'RUNNING') this.#active.get(runId)?.controller.abort(cancelled());
-    else await this.#end(this.#toCancelled(run));
+    if (run.status !== 'RUNNING') await this.#closeCancelled(run.id);
+    else if (!this.#abort(runId)) this.#options.onCancelElsewhere?.(runId);
+  }
+
+  /** Looks which runs of this process others have asked to stop; left out: of all. */
+  async lookForCancels(runIds: Iterable<string> = this.#active.keys()): Promise<void> {
+    const ids = [...runIds].filter((id) => this.#active.has(id));
+    if (ids.length === 0) return;
+    for (const id of await findCancelRequested(this.#options.db, ids)) this.#abort(id);
   }
 
   /** How many runs this process executes now. */
@@ -68,21 +113,52 @@ export class RunEngine {
     return this.#active.size;
   }
 
-  /** Ends what is being executed as INTERRUPTED, claims nothing more, and waits until all is stored, at most `graceMs`. */
+  /** How many runs more it could execute now. */
+  get freeSlots(): number {
+    if (this.#closing.signal.aborted || !this.#options.lease.isHeld) return 0;
+    return Math.max(0, this.#options.maxRuns - this.#active.size);
+  }
+
+  /** Whether the run has a slot here. */
+  executes(runId: string): boolean {
+    return this.#active.has(runId);
+  }
+
+  /** Stops everything under way and writes nothing of it: the lease of this process is lost, and others go on with its runs. */
+  abandon(): void {
+    const lost = new LeaseLost('The lease of this process is lost.');
+    for (const { controller } of this.#active.values()) controller.abort(lost);
+  }
+
+  /** Goes on with what waits, after a loss. */
+  resume(): void {
+    this.#pump();
+  }
+
+  /** Hands over what is being executed, claims nothing more, and waits until all is stored, at most `graceMs`. */
   async stop(graceMs: number): Promise<void> {
-    const stopped = interrupted('The server was stopped while the run was executed.');
+    const stopped = new HandOver('The server was stopped while the run was executed.');
     this.#closing.abort(stopped);
-    for (const { controller } of this.#active.values()) controller.abort(stopped);
-    const all = Promise.all([...this.#active.values()].map(({ done }) => done));
-    const bound = new AbortController();
-    await Promise.race([all, delay(graceMs, bound.signal).catch(() => undefined)]);
-    bound.abort();
+    const slots = [...this.#active.values()];
+    for (const { controller } of slots) controller.abort(stopped);
+    const all = Promise.all(slots.map(({ done }) => done));
+    const letGoMs = Math.min(LET_GO_MS, graceMs);
+    if (!(await isDoneWithin(all, letGoMs))) {
+      // A tool that does not heed its signal holds nobody up: what it still writes is refused.
+      void this.#releaseRest();
+      await isDoneWithin(all, graceMs - letGoMs);
+    }
     this.#patience.abort(stopped);
+  }
+
+  async #releaseRest(): Promise<void> {
+    for (const [runId, { lease }] of this.#active)
+      if (lease !== null) await this.#release(lease).catch((error: unknown) => this.#logFailure(error, runId));
   }
 
   #pump(): void {
     for (const runId of this.#queue) {
-      if (this.#closing.signal.aborted || this.#active.size >= this.#options.maxRuns) return;
+      if (this.freeSlots === 0) return;
       // Its slot's end pumps again: a claim that fails now may be told of too early.
       if (this.#active.has(runId)) continue;
       this.#queue.delete(runId);
@@ -91,50 +167,100 @@ export class RunEngine {
   }
 
   #start(runId: string): void {
-    const entry = { controller: new AbortController(), done: Promise.resolve() };
-    this.#active.set(runId, entry);
-    entry.done = this.#run(runId, entry.controller)
+    const slot: Slot = {
+      controller: new AbortController(),
+      decided: Promise.withResolvers(),
+      lease: null,
+      done: Promise.resolve(),
+    };
+    this.#active.set(runId, slot);
+    slot.done = this.#run(runId, slot)
       .catch((error: unknown) => this.#logFailure(error, runId))
       .finally(() => {
+        slot.decided.resolve();
         this.#active.delete(runId);
         this.#pump();
+        if (this.freeSlots > 0) this.#options.onSlot?.();
       });
   }
 
-  async #run(runId: string, controller: AbortController): Promise<void> {
-    const run = await untilAvailable(() => this.#take(runId), this.#closing.signal);
+  async #run(runId: string, slot: Slot): Promise<void> {
+    const run = await this.#claim(runId);
+    slot.decided.resolve();
     if (run === null) return;
+    slot.lease = { runId, epoch: run.leaseEpoch };
+    const { controller } = slot;
     const patience = this.#patience.signal;
     const outcome = await performRun(this.#options, run, { controller, patience });
-    if (outcome === null) return;
-    const end = { runId, epoch: run.leaseEpoch, ...outcome, now: this.#options.now() };
-    const ended = await untilAvailable(() => this.#end(end), patience);
+    if (outcome === null) return await this.#letGo(slot.lease, controller.signal.reason);
+    const end = { ...slot.lease, ...outcome, now: this.#options.now() };
+    const ended = await untilAvailable(() => finishRun(this.#options, end), patience);
+    this.#wakeNext(ended);
     // Ended by another, or by a try whose answer was lost: the session's next run was not named.
     if (!ended.ended) await this.wakeQueued();
   }
 
-  /** A cancellation that was asked for and not carried out, since the database went away between, is carried out here. */
-  async #take(runId: string): Promise<RunRow | null> {
-    const run = await findRunById(this.#options.db, runId);
-    if (run?.status === 'QUEUED' && run.cancelRequestedAt !== null) await this.#end(this.#toCancelled(run));
-    return run === null ? null : await takeRun(this.#options, run);
+  async #claim(runId: string): Promise<RunRow | null> {
+    let isRetry = false;
+    const take = async (): Promise<RunRow | null> => {
+      const run = await findRunById(this.#options.db, runId);
+      if (run?.status === 'QUEUED' && run.cancelRequestedAt !== null) await this.#closeCancelled(runId);
+      if (run === null || !this.#options.lease.isHeld) return null;
+      const known = isRetry;
+      isRetry = true;
+      return await takeRun(this.#options, run, { isRetry: known });
+    };
+    return await untilAvailable(take, this.#closing.signal);
   }
 
-  async #end(end: RunEnd): Promise<RunEnded> {
-    const ended = await finishRun(this.#options, end);
-    if (ended.ended && ended.nextRunId !== null) this.wake(ended.nextRunId);
-    return ended;
+  /** What paused has been stored as it is; what lost its lease is another's. */
+  async #letGo(lease: Lease, reason: unknown): Promise<void> {
+    if (!(reason instanceof HandOver) || reason instanceof LeaseLost) return;
+    await untilAvailable(() => this.#release(lease), this.#patience.signal);
   }
 
-  #toCancelled({ id: runId, output, metrics }: RunRow): RunEnd {
+  async #release(lease: Lease): Promise<void> {
+    const { queued, ended } = await releaseRun(this.#options, lease, { isRecovery: false });
+    this.#wakeNext(ended);
+    if (queued) this.wake(lease.runId);
+  }
+
+  async #closeCancelled(runId: string): Promise<void> {
+    const { db, dispatch, hub } = this.#options;
     const now = this.#options.now();
-    return { runId, epoch: null, status: 'CANCELLED', output: output ?? '', error: null, metrics, now };
+    const closing = { runId, status: 'CANCELLED', error: null, from: ['QUEUED', 'PAUSED'], epoch: null } as const;
+    const ended = await db.transaction().execute((trx) => closeRun(trx, dispatch, { ...closing, now }));
+    publishEnd(hub, { runId, now }, ended);
+    this.#wakeNext(ended);
   }
 
-  /** The run stays as it is stored: QUEUED for the next process, or RUNNING until a process recovers it. */
+  #wakeNext(ended: RunEnded): void {
+    if (ended.ended && ended.nextRunId !== null) this.wake(ended.nextRunId);
+  }
+
+  #abort(runId: string): boolean {
+    const slot = this.#active.get(runId);
+    slot?.controller.abort(cancelled());
+    return slot !== undefined;
+  }
+
+  /** The run stays as it is stored: QUEUED for whoever claims it, or RUNNING until a sweep finds it. */
   #logFailure(error: unknown, runId: string): void {
     const { log } = this.#options;
-    if (error instanceof RunStop) log.warn({ err: error, runId }, 'the end of a run could not be stored');
+    if (error instanceof RunStop || error instanceof HandOver)
+      log.warn({ err: error, runId }, 'the end of a run could not be stored');
     else log.error({ err: error, runId }, 'a run could not be executed');
   }
+}
+
+/** Nothing of the run may be written any more, not even that it is let go. */
+class LeaseLost extends HandOver {}
+
+async function isDoneWithin(work: Promise<unknown>, ms: number): Promise<boolean> {
+  const bound = new AbortController();
+  const late = delay(ms, bound.signal).then(
+    () => false,
+    () => false,
+  );
+  return await Promise.race([work.then(() => true), late]).finally(() => bound.abort());
 }

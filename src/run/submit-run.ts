@@ -8,6 +8,7 @@ import { findRunById } from '../store/run.ts';
 import type { RunRow } from '../store/run-row.ts';
 import { findSession, insertSession } from '../store/session.ts';
 import type { Db } from '../store/tables.ts';
+import type { Dispatch } from './dispatch.ts';
 
 const ID_TAKEN = 'The run id is taken by another request.';
 
@@ -23,17 +24,25 @@ export interface RunRequest {
 }
 
 /**
- * Stores a run, QUEUED, in its session or a new one, in one transaction. `replayed`: the caller has made this very request
+ * Stores a run, QUEUED, in its session or a new one, and its wake-up, in one transaction. `replayed`: the caller has made this very request
  * before, and `run` is what came of it; the caller must still be allowed to make it.
  * @throws NotFoundError when the session is unknown or not the caller's to read; MissingScopeError when it is not the caller's
  * to act in; ConflictError when it is another agent's, or the run's id is taken by another request.
  */
-export async function submitRun(db: Db, request: RunRequest): Promise<{ run: RunRow; replayed: boolean }> {
+export async function submitRun(
+  { db, dispatch }: { readonly db: Db; readonly dispatch: Dispatch },
+  request: RunRequest,
+): Promise<{ run: RunRow; replayed: boolean }> {
   const id = request.runId ?? uuidV7(request.now.getTime());
   const known = request.runId === null ? null : await findRunById(db, id);
   if (known !== null) return await replay(db, known, request);
   try {
-    return { run: await db.transaction().execute((trx) => insert(trx, id, request)), replayed: false };
+    const run = await db.transaction().execute(async (trx) => {
+      const inserted = await insert(trx, id, request);
+      await dispatch.enqueue(trx, id);
+      return inserted;
+    });
+    return { run, replayed: false };
   } catch (error) {
     const taken = error instanceof ConflictError ? await findRunById(db, id) : null;
     if (taken === null) throw error;

@@ -1,33 +1,71 @@
-import { recoverRuns, type RecoveryOptions } from './recover-runs.ts';
+import type { Logger } from '../lib/logger.ts';
+import { findAbandonedRuns } from '../store/abandoned-run.ts';
+import { type ReleaseOptions, releaseRun } from './release-run.ts';
 import type { RunEngine } from './run-engine.ts';
 
-export interface SweepOptions extends Omit<RecoveryOptions, 'suspects'> {
-  readonly engine: Pick<RunEngine, 'wakeQueued'>;
-  /** Between two looks. Default: 15,000. */
-  readonly intervalMs?: number;
+export interface SweepOptions extends ReleaseOptions {
+  readonly nodeId: string;
+  readonly engine: Pick<RunEngine, 'wake' | 'wakeQueued' | 'executes' | 'lookForCancels'>;
+  readonly log: Logger;
+  /** Between two looks, a little more or less. */
+  readonly intervalMs: number;
+  /** Between two looks for runs that wait without a wake-up. Default: 15,000. */
+  readonly reconcileMs?: number;
 }
 
 /**
- * Looks now and then for what nobody was told of: runs that wait though nothing is before them, and runs of a process that
- * died. A process that looks dead at two looks in a row is taken for dead: one that has merely lost its connection is back by
- * then. Returns what ends the looking.
+ * Takes over the runs of dead nodes, and those that this node holds and does not execute: each goes back to QUEUED, with a wake-up,
+ * for whoever claims it first. Several nodes may do it at once.
+ * @throws UnavailableError when the database is away.
  */
-export function sweepRuns({ engine, intervalMs = 15_000, ...recovery }: SweepOptions): () => void {
-  let suspects: ReadonlySet<string> = new Set();
-  let isLooking = false;
+export async function takeOverRuns(options: Omit<SweepOptions, 'intervalMs'>): Promise<void> {
+  const { db, nodeId, engine, log } = options;
+  const { own, orphaned } = await findAbandonedRuns(db, nodeId);
+  // What is being executed now, or has ended since, is told by the slot and refused by the epoch.
+  const lost = own.filter(({ runId }) => !engine.executes(runId)).map((lease) => ({ lease, isRecovery: false }));
+  const dead = orphaned.map((lease) => ({ lease, isRecovery: true }));
+  for (const { lease, isRecovery } of [...lost, ...dead]) {
+    const { queued, ended } = await releaseRun(options, lease, { isRecovery });
+    if (queued) log.warn({ runId: lease.runId }, 'a run that nobody executes any more goes on');
+    if (queued) engine.wake(lease.runId);
+    if (ended.ended && ended.nextRunId !== null) engine.wake(ended.nextRunId);
+  }
+}
+
+/**
+ * Looks again and again for what nobody was told of: runs of dead nodes, wishes to cancel what is executed here, and runs that wait
+ * without a wake-up. Returns what ends the looking, and waits for a look under way.
+ */
+export function sweepRuns(options: SweepOptions): () => Promise<void> {
+  const { engine, log, intervalMs, reconcileMs = 15_000 } = options;
+  let timer: NodeJS.Timeout;
+  let reconciledAt = performance.now();
+  let looking = Promise.resolve();
   const look = async (): Promise<void> => {
-    if (isLooking) return;
-    isLooking = true;
     try {
-      suspects = await recoverRuns({ ...recovery, suspects });
+      await takeOverRuns(options);
+      await engine.lookForCancels();
     } catch (error) {
-      recovery.log.debug({ err: error }, 'looking for runs of dead processes failed');
-      suspects = new Set();
+      log.debug({ err: error }, 'looking for runs of dead nodes failed');
     }
+    if (performance.now() - reconciledAt < reconcileMs) return;
+    reconciledAt = performance.now();
     await engine.wakeQueued();
-    isLooking = false;
   };
-  const timer = setInterval(() => void look(), intervalMs);
-  timer.unref();
-  return () => clearInterval(timer);
+  // Nodes that started together must not look together.
+  const schedule = (): void => {
+    timer = setTimeout(
+      () => {
+        looking = look().finally(() => isEnded || schedule());
+      },
+      intervalMs * (0.75 + Math.random() / 2),
+    ).unref();
+  };
+  let isEnded = false;
+  schedule();
+  return async () => {
+    isEnded = true;
+    clearTimeout(timer);
+    await looking;
+  };
 }

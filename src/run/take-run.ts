@@ -13,12 +13,15 @@ export interface TakeOptions {
 }
 
 /**
- * Takes a run for this process to execute; `null`: it is not ready, or not to be had. A run that is RUNNING under this process'
- * own lease is taken as it is: the claim was stored, and its answer lost. The caller makes sure that this process does not
- * execute it already.
+ * Takes a run for this process to execute; `null`: it is not ready, or not to be had. With `isRetry`, which says that an answer was
+ * lost, a run that is RUNNING under this process' own lease is taken as it is: its claim was stored.
  */
-export async function takeRun(options: TakeOptions, run: RunRow): Promise<RunRow | null> {
-  if (run.status === 'RUNNING') return run.leaseOwner === options.nodeId ? run : null;
+export async function takeRun(
+  options: TakeOptions,
+  run: RunRow,
+  { isRetry }: { readonly isRetry: boolean },
+): Promise<RunRow | null> {
+  if (run.status === 'RUNNING') return isRetry && run.leaseOwner === options.nodeId ? run : null;
   return run.status === 'QUEUED' ? await claim(options, run) : null;
 }
 

@@ -3,7 +3,7 @@ import { type Kysely } from 'kysely';
 import { type Logger } from '../lib/logger.ts';
 import { type Tables } from './tables.ts';
 
-/** An open, migrated database. Disposing of it closes every connection and frees the lock; queries then fail as UNAVAILABLE. */
+/** An open, migrated database. Disposing of it closes every connection and frees the folder; queries then fail as UNAVAILABLE. */
 export interface Database extends AsyncDisposable {
   readonly db: Kysely<Tables>;
   readonly kind: 'pglite' | 'postgres';
@@ -11,8 +11,18 @@ export interface Database extends AsyncDisposable {
   readonly nodeId: string;
   /** Returns when the database answers. @throws UnavailableError when it does not. */
   ping(): Promise<void>;
-  /** Those of `owners`, node ids, whose process is gone; never this one's. */
-  deadOwners(owners: readonly string[]): Promise<string[]>;
+  /**
+   * Plain SQL for those who bring their own; without values it may be several statements, whose rows come one after the other.
+   * Never to be called while a transaction is waited for. On Postgres it goes through the direct connection.
+   */
+  execute(text: string, values: readonly unknown[]): Promise<{ rows: Record<string, unknown>[] }>;
+  /** Says `text` (below 8,000 bytes) to all who listen. Nothing on PGlite, where nobody else is. */
+  notify(text: string): Promise<void>;
+  /**
+   * Hears what others say, and oneself, until it is disposed of. `onGap`: from here on it hears, again perhaps, and may have missed
+   * something before. Nothing on PGlite.
+   */
+  listen(hear: (text: string) => void, onGap: () => void): AsyncDisposable;
 }
 
 export interface DatabaseOptions {

@@ -1,16 +1,11 @@
 import { type Db } from './tables.ts';
 
 /**
- * The ids of the runs that the process `nodeId` may go on with, oldest first: the first QUEUED run of every session that has no other
- * active, and what is RUNNING under a lease of that process. Indexes: run_status_idx, session_pkey.
+ * The ids of the runs that anybody may claim, oldest first, at most `limit`: the first QUEUED run of every session that has no other
+ * active. Indexes: run_status_idx, session_pkey.
  */
-export async function findRunsToWake(db: Db, nodeId: string): Promise<string[]> {
-  const rows = await claimable(db)
-    .union(
-      db.selectFrom('run').select('run.id').where('status', '=', 'RUNNING').where('lease_owner', '=', nodeId),
-    )
-    .orderBy('id')
-    .execute();
+export async function findRunsToWake(db: Db, limit: number): Promise<string[]> {
+  const rows = await claimable(db).orderBy('run.id').limit(limit).execute();
   return rows.map(({ id }) => id);
 }
 

@@ -7,6 +7,8 @@ import { gunzip as gunzipWithCallback } from 'node:zlib';
 
 import { PGlite } from '@electric-sql/pglite';
 
+import { type Database } from './database.ts';
+import { executePlain } from './execute-plain.ts';
 import { migrateDatabase } from './migrate.ts';
 import { createPgliteKysely } from './pglite-kysely.ts';
 
@@ -17,12 +19,15 @@ const CACHE = join(import.meta.dirname, '../../node_modules/.cache/ambit');
 /**
  * A migrated, empty PGlite as a compressed data folder: to start from it takes a fraction of the time that making a new one does.
  * This makes one (some seconds) and keeps it under node_modules, by a name that tells what it was made from, so a template of
- * another PGlite or of other migrations is never used.
+ * another PGlite, another pg-boss or of other migrations is never used. `install` adds what else belongs into it.
  * @returns its path.
  */
-export async function preparePgliteTemplate(schema: string): Promise<string> {
+export async function preparePgliteTemplate(
+  schema: string,
+  install: (database: Pick<Database, 'kind' | 'execute'>) => Promise<void>,
+): Promise<string> {
   const path = await findPath(schema);
-  const bytes = await createTemplate(schema);
+  const bytes = await createTemplate(schema, install);
   await mkdir(dirname(path), { recursive: true });
   const unfinished = `${path}.${process.pid}`;
   await writeFile(unfinished, bytes);
@@ -44,10 +49,15 @@ export async function readPgliteTemplate(schema: string): Promise<Blob | null> {
   }
 }
 
-async function createTemplate(schema: string): Promise<Uint8Array> {
+async function createTemplate(
+  schema: string,
+  install: (database: Pick<Database, 'kind' | 'execute'>) => Promise<void>,
+): Promise<Uint8Array> {
   const pglite = await PGlite.create();
   try {
-    await migrateDatabase(createPgliteKysely(pglite, schema), schema);
+    const db = createPgliteKysely(pglite, schema);
+    await migrateDatabase(db, schema);
+    await install({ kind: 'pglite', execute: (text, values) => executePlain({ db, pglite }, text, values) });
     const dump = await pglite.dumpDataDir('gzip');
     return await dump.bytes();
   } finally {
@@ -56,11 +66,14 @@ async function createTemplate(schema: string): Promise<Uint8Array> {
 }
 
 async function findPath(schema: string): Promise<string> {
-  const entry = createRequire(import.meta.url).resolve('@electric-sql/pglite');
-  const packageFile = join(dirname(entry), '../package.json');
   const folder = join(import.meta.dirname, 'migrations');
   const hash = createHash('sha256').update(schema);
   for (const file of (await readdir(folder)).toSorted()) hash.update(await readFile(join(folder, file)));
-  hash.update(await readFile(packageFile));
+  for (const name of ['@electric-sql/pglite', 'pg-boss']) hash.update(await readFile(findPackage(name)));
   return join(CACHE, `pglite-${hash.digest('hex').slice(0, 16)}.tar.gz`);
+}
+
+/** The entry of either package is in a folder beside its package.json. */
+function findPackage(name: string): string {
+  return join(dirname(createRequire(import.meta.url).resolve(name)), '../package.json');
 }

@@ -8,8 +8,10 @@ import { type DatabaseConfig } from '../config.ts';
 import { AmbitError, UnavailableError } from '../errors.ts';
 import { type Database, type DatabaseOptions } from './database.ts';
 import { exists } from '../lib/exists.ts';
+import { executePlain } from './execute-plain.ts';
 import { lockFolder } from './folder-lock.ts';
 import { migrateDatabase } from './migrate.ts';
+import { removeOtherNodes } from './node.ts';
 import { createNodeId } from './node-id.ts';
 import { createPgliteKysely } from './pglite-kysely.ts';
 import { readPgliteTemplate } from './pglite-template.ts';
@@ -36,7 +38,10 @@ export async function openPglite(config: DatabaseConfig, options: DatabaseOption
     }
     const { db, pglite } = dataDir === null ? await createPglite(schema) : await openFolder(dataDir, schema);
     resources.defer(() => pglite.close());
-    return toDatabase(db, { nodeId: options.nodeId ?? createNodeId(), resources });
+    const nodeId = options.nodeId ?? createNodeId();
+    // The folder's lock has let no other process in: whoever else wrote there is gone.
+    await removeOtherNodes(db, nodeId);
+    return toDatabase({ db, pglite }, { nodeId, resources });
   } catch (error) {
     await resources[Symbol.asyncDispose]();
     if (error instanceof AmbitError) throw error;
@@ -46,7 +51,7 @@ export async function openPglite(config: DatabaseConfig, options: DatabaseOption
 }
 
 function toDatabase(
-  db: Kysely<Tables>,
+  { db, pglite }: OpenPglite,
   { nodeId, resources }: { nodeId: string; resources: ResourceStack },
 ): Database {
   return {
@@ -56,8 +61,9 @@ function toDatabase(
     ping: async () => {
       await sql`select 1`.execute(db);
     },
-    // The folder's lock has let no other process in: whoever else wrote there is gone.
-    deadOwners: async (owners) => owners.filter((owner) => owner !== nodeId),
+    execute: (text, values) => executePlain({ db, pglite }, text, values),
+    notify: async () => undefined,
+    listen: () => ({ [Symbol.asyncDispose]: async () => undefined }),
     [Symbol.asyncDispose]: () => resources[Symbol.asyncDispose](),
   };
 }

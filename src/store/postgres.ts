@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 import { Kysely, PostgresDialect, type PostgresPool, sql } from 'kysely';
 
 import { type DatabaseConfig } from '../config.ts';
@@ -7,15 +9,16 @@ import { type Database, type DatabaseOptions } from './database.ts';
 import { GuardedDialect } from './guarded-dialect.ts';
 import { migrateDatabase } from './migrate.ts';
 import { createNodeId } from './node-id.ts';
-import { findDeadOwners, NodeLock } from './node-lock.ts';
+import { Listener } from './listener.ts';
 import { createPostgresPool } from './postgres-pool.ts';
 import { ResourceStack } from './resource-stack.ts';
 import { type Tables } from './tables.ts';
+import { toStoreError } from './to-store-error.ts';
 
 export type PostgresConfig = DatabaseConfig & { readonly url: string };
 
 /**
- * The Postgres at `config.url`, migrated and with this node's lock held through `config.directUrl`. Every table is named with its
+ * The Postgres at `config.url`, migrated through `config.directUrl`. Every table is named with its
  * schema, so the connections carry no state and may go through a transaction-mode pooler.
  * @throws UnavailableError with host, port and the reason.
  */
@@ -34,11 +37,7 @@ async function connect(
   { log, nodeId = createNodeId(), resources }: DatabaseOptions & { readonly resources: ResourceStack },
 ): Promise<Database> {
   const directUrl = config.directUrl ?? config.url;
-  await reach(directUrl, async () => {
-    await migrate(config, log);
-    const lock = await NodeLock.hold(directUrl, nodeId, log);
-    resources.defer(() => lock[Symbol.asyncDispose]());
-  });
+  await reach(directUrl, () => migrate(config, log));
   const pool = createPostgresPool({
     url: config.url,
     size: config.poolSize,
@@ -51,26 +50,69 @@ async function connect(
     await sql`select 1`.execute(db);
   };
   await reach(config.url, ping);
-  return toDatabase(db, { nodeId, ping, resources });
-}
-
-const STATEMENT_TIMEOUT_MS = 30_000;
-
-function toDatabase(
-  db: Kysely<Tables>,
-  { nodeId, ping, resources }: Pick<Database, 'nodeId' | 'ping'> & { resources: ResourceStack },
-): Database {
+  const direct = directUrl === config.url ? pool : openDirectPool(directUrl, { log, resources });
   return {
     db,
     kind: 'postgres',
     nodeId,
     ping,
-    deadOwners: async (owners) => {
-      const dead = await findDeadOwners(db, owners);
-      return dead.filter((owner) => owner !== nodeId);
-    },
+    execute: (text, values) => executePlain(direct, text, values),
+    ...createChannel(db, { url: directUrl, channel: toChannel(config.schema), log }),
     [Symbol.asyncDispose]: () => resources[Symbol.asyncDispose](),
   };
+}
+
+const STATEMENT_TIMEOUT_MS = 30_000;
+const DIRECT_POOL_SIZE = 2;
+
+function openDirectPool(
+  url: string,
+  { log, resources }: { readonly log: Logger; readonly resources: ResourceStack },
+): PostgresPool {
+  const pool = createPostgresPool({ url, size: DIRECT_POOL_SIZE, log, statementTimeoutMs: STATEMENT_TIMEOUT_MS });
+  resources.defer(() => pool.end());
+  return pool;
+}
+
+/** Several statements at once give several results. */
+async function executePlain(
+  pool: PostgresPool,
+  text: string,
+  values: readonly unknown[],
+): Promise<{ rows: Record<string, unknown>[] }> {
+  try {
+    const client = await pool.connect();
+    let isSound = false;
+    try {
+      const result: unknown = await client.query(text, [...values]);
+      isSound = true;
+      // The driver's own shape: one result, or one for each statement.
+      const results = [result].flat() as { rows?: Record<string, unknown>[] }[];
+      return { rows: results.flatMap(({ rows }) => rows ?? []) };
+    } finally {
+      // A statement that failed may have left a transaction open.
+      client.release(!isSound);
+    }
+  } catch (error) {
+    throw toStoreError(error);
+  }
+}
+
+function createChannel(
+  db: Kysely<Tables>,
+  { url, channel, log }: { readonly url: string; readonly channel: string; readonly log: Logger },
+): Pick<Database, 'notify' | 'listen'> {
+  return {
+    async notify(text) {
+      await sql`select pg_notify(${channel}, ${text})`.execute(db);
+    },
+    listen: (hear, onGap) => new Listener({ url, channel, hear, onGap, log }),
+  };
+}
+
+/** One for each schema; the schema's own name may be too long for it. */
+function toChannel(schema: string): string {
+  return `ambit_${createHash('sha256').update(schema).digest('hex').slice(0, 16)}`;
 }
 
 /**

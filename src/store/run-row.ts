@@ -22,7 +22,8 @@ export interface RunRow {
   readonly attempt: number;
   readonly leaseEpoch: number;
   readonly leaseOwner: string | null;
-  readonly leaseUntil: Date | null;
+  /** How often it was taken over from a node that had died. */
+  readonly recoveries: number;
   /** The seq of the last event; 0 before the first. */
   readonly lastSeq: number;
   readonly cancelRequestedAt: Date | null;
@@ -65,7 +66,7 @@ export function toRun(row: Selectable<RunTable>, lastSeq: number): RunRow {
     attempt: row.attempt,
     leaseEpoch: row.lease_epoch,
     leaseOwner: row.lease_owner,
-    leaseUntil: row.lease_until,
+    recoveries: row.recoveries,
     lastSeq,
     cancelRequestedAt: row.cancel_requested_at,
     output: row.output,

@@ -1,3 +1,5 @@
+import { sql, type SqlBool } from 'kysely';
+
 import { isUuid } from '../lib/is-uuid.ts';
 import { afterId } from './after-id.ts';
 import { isAnyOf, type Owners, ownedBy } from './owner.ts';
@@ -54,10 +56,16 @@ export async function listRuns(db: Db, owners: Owners, query: RunQuery): Promise
   return toPageResult(keyset, rows.map(toKnownRun));
 }
 
-/** Every run that is executed, or was when its process died. Index: run_status_idx. */
-export async function findRunningRuns(db: Db): Promise<RunRow[]> {
-  const rows = await selectRuns(db).where('run.status', '=', 'RUNNING').orderBy('run.id').execute();
-  return rows.map(toKnownRun);
+/** Those of the runs that are to be cancelled and have not ended. Index: run_pkey. */
+export async function findCancelRequested(db: Db, ids: readonly string[]): Promise<string[]> {
+  const rows = await db
+    .selectFrom('run')
+    .select('id')
+    .where(sql<SqlBool>`id = any(${ids.filter(isUuid)}::uuid[])`)
+    .where('cancel_requested_at', 'is not', null)
+    .where('finished_at', 'is', null)
+    .execute();
+  return rows.map(({ id }) => id);
 }
 
 /**

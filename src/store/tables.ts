@@ -12,6 +12,7 @@ export interface Tables {
   run: RunTable;
   step: StepTable;
   run_event: RunEventTable;
+  node: NodeTable;
 }
 
 /** The states of a run; those after PAUSED are terminal. */
@@ -80,8 +81,10 @@ export interface RunTable {
   attempt: Generated<number>;
   /** Rises with every claim: a writer that holds an older one writes nothing. */
   lease_epoch: Generated<number>;
+  /** The node that executes it, while RUNNING; its own lease is this run's. */
   lease_owner: Generated<string | null>;
-  lease_until: Generated<Date | null>;
+  /** How often it was taken over from a node that had died. */
+  recoveries: Generated<number>;
   /** The seq of RunFinished; until then 0. */
   last_seq: Generated<number>;
   cancel_requested_at: Generated<Date | null>;
@@ -125,6 +128,12 @@ export interface StepTable {
   created_at: Date;
   started_at: Generated<Date | null>;
   finished_at: Generated<Date | null>;
+}
+
+/** A process that executes runs, as long as it says so. */
+export interface NodeTable {
+  id: string;
+  lease_until: Date;
 }
 
 export interface RunEventTable {

@@ -4,6 +4,7 @@ import { Client } from 'pg';
 import { type TestProject } from 'vitest/node';
 
 import { createLogger } from '../../src/lib/logger.ts';
+import { installJobQueue } from '../../src/run/job-queue.ts';
 import { openDatabase } from '../../src/store/open-database.ts';
 import { preparePgliteTemplate, readPgliteTemplate } from '../../src/store/pglite-template.ts';
 
@@ -21,7 +22,9 @@ const SCHEMA = 'ambit';
  * user may create databases) a database there. Without it Postgres is left out, which in CI is a failure.
  */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
-  if ((await readPgliteTemplate(SCHEMA)) === null) await preparePgliteTemplate(SCHEMA);
+  if ((await readPgliteTemplate(SCHEMA)) === null) {
+    await preparePgliteTemplate(SCHEMA, (database) => installJobQueue(database, SCHEMA));
+  }
   const url = process.env['TEST_DATABASE_URL'] ?? '';
   if (url === '') {
     if ((process.env['CI'] ?? '') !== '') throw new Error('In CI, TEST_DATABASE_URL must be set.');
@@ -41,7 +44,7 @@ async function migrate(url: string, template: string): Promise<void> {
   target.pathname = `/${template}`;
   const config = { url: target.href, directUrl: target.href, dataDir: null, poolSize: 1, schema: SCHEMA };
   await using database = await openDatabase(config, { log: createLogger('warn') });
-  await database.ping();
+  await installJobQueue(database, SCHEMA);
 }
 
 async function runSql(url: string, sql: string): Promise<void> {

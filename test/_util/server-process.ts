@@ -28,7 +28,7 @@ export async function startServerProcess(
   for (const stream of [child.stdout, child.stderr]) {
     createInterface(stream).on('line', (line) => {
       output.push(line);
-      const [, address] = /^Ambit serves .* at (http:\S+)\/graphql$/.exec(line) ?? [];
+      const [, address] = /^Ambit (?:serves|executes) .* (http:\S+)\/(?:graphql$|health )/.exec(line) ?? [];
       if (address !== undefined) url.resolve(address);
     });
   }

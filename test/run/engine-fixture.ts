@@ -131,6 +131,8 @@ export async function startEngine(kind: DatabaseKind, options: EngineOptions = {
     flusher,
     hub,
     adminScope: 'agent_os:admin',
+    lease: { isHeld: true },
+    dispatch: { enqueue: async () => undefined },
     maxRuns,
     now: () => new Date(),
     log,

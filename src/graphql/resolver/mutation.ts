@@ -2,6 +2,7 @@ import type { AgentRegistry } from '../../agent/agent-registry.ts';
 import { NotFoundError } from '../../errors.ts';
 import { uuidV7 } from '../../lib/uuid-v7.ts';
 import { cancelRun, deleteSessionWithRuns } from '../../run/cancel-run.ts';
+import type { Dispatch } from '../../run/dispatch.ts';
 import type { RunEngine } from '../../run/run-engine.ts';
 import type { RunReader } from '../../run/run-reader.ts';
 import { submitRun } from '../../run/submit-run.ts';
@@ -16,6 +17,7 @@ import { type RequestContext, requirePrincipal } from '../request-context.ts';
 
 export interface MutationOptions {
   readonly db: Db;
+  readonly dispatch: Dispatch;
   readonly agents: AgentRegistry;
   readonly engine: RunEngine;
   readonly reader: RunReader;
@@ -23,13 +25,13 @@ export interface MutationOptions {
 }
 
 export function createMutationResolvers(options: MutationOptions): MutationResolvers {
-  const { db, agents, engine, reader, now } = options;
+  const { db, dispatch, agents, engine, reader, now } = options;
   return {
     async runAgent(_parent, { input }, context) {
       const starter = requirePrincipal(context);
       const { agentId, message, sessionId, runId, waitMs } = checkRunInput(input);
       if (agents.find(agentId) === null) throw new NotFoundError('Agent');
-      const { run, replayed } = await submitRun(db, {
+      const { run, replayed } = await submitRun({ db, dispatch }, {
         starter,
         agentId,
         message,

@@ -1,0 +1,202 @@
+import type { AgentRegistry } from '../agent/agent-registry.ts';
+import type { Config } from '../config.ts';
+import { UnavailableError } from '../errors.ts';
+import { EventHub } from '../event/event-hub.ts';
+import { Flusher } from '../event/flusher.ts';
+import { toRunEvent } from '../event/run-event.ts';
+import type { Logger } from '../lib/logger.ts';
+import type { Database } from '../store/database.ts';
+import { appendEvents, readEventsAfter } from '../store/event.ts';
+import { registerNode, removeNode } from '../store/node.ts';
+import { ResourceStack } from '../store/resource-stack.ts';
+import { findRunById } from '../store/run.ts';
+import type { Dispatch } from './dispatch.ts';
+import { type JobQueue, openJobQueue } from './job-queue.ts';
+import type { Model } from './model.ts';
+import { NodeLease } from './node-lease.ts';
+import { Notifier } from './notifier.ts';
+import { type JobPuller, startPulling } from './pull-jobs.ts';
+import { RunEngine } from './run-engine.ts';
+import { createRunReader, type RunReader } from './run-reader.ts';
+import { sweepRuns, takeOverRuns } from './sweep-runs.ts';
+
+export interface ExecutionOptions {
+  readonly database: Database;
+  readonly agents: AgentRegistry;
+  readonly model: Model;
+  readonly config: Config;
+  readonly now: () => Date;
+  readonly log: Logger;
+}
+
+/** What executes runs in this process, and keeps and reads their logs. */
+export interface Execution {
+  readonly engine: RunEngine;
+  readonly reader: RunReader;
+  readonly dispatch: Dispatch;
+  /** Takes up what waits: runs are executed from here on. */
+  begin(): Promise<void>;
+  /** Hands over what is executed and ends every reader. Calling again waits for the same end. */
+  stop(): Promise<void>;
+}
+
+/** How long runs get to let go when the server stops. */
+const STOP_RUNS_MS = 3_000;
+/** Where nobody else enqueues, nothing needs to be looked for. */
+const EMBEDDED_POLL_MS = 10_000;
+const POLL_MS = 2_000;
+
+type Lease = Pick<NodeLease, 'isHeld' | 'hasPeers' | 'stop'>;
+
+/**
+ * Registers this process as a node and puts together what executes its runs; nothing is executed before `begin`.
+ * @throws UnavailableError when the database is away.
+ */
+export async function startExecution(options: ExecutionOptions): Promise<Execution> {
+  const resources = new ResourceStack();
+  try {
+    return await start(options, resources);
+  } catch (error) {
+    await resources[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+async function start(options: ExecutionOptions, resources: ResourceStack): Promise<Execution> {
+  const { database, config, log } = options;
+  const queue = await openJobQueue({ database, schema: config.database.schema, log });
+  resources.defer(() => queue[Symbol.asyncDispose]());
+  const lease = await holdLease(options, { onLost: () => parts.lose(), onHeld: () => parts.engine.resume() });
+  resources.defer(() => lease.stop());
+  const parts = createParts(options, { queue, lease });
+  resources.defer(() => parts.stop());
+  let stopped: Promise<void> | null = null;
+  return {
+    engine: parts.engine,
+    reader: createRunReader(database.db, parts.hub),
+    dispatch: queue,
+    begin: () => parts.begin(),
+    stop: () => (stopped ??= resources[Symbol.asyncDispose]()),
+  };
+}
+
+/** On the embedded database there is nobody who could take over: a lease without an end. */
+async function holdLease(
+  { database, config, log }: ExecutionOptions,
+  { onLost, onHeld }: { readonly onLost: () => void; readonly onHeld: () => void },
+): Promise<Lease> {
+  const { db, nodeId } = database;
+  if (database.kind === 'pglite') {
+    await registerNode(db, nodeId, CENTURY_SECONDS);
+    return { isHeld: true, hasPeers: false, stop: () => removeNode(db, nodeId) };
+  }
+  let isFirst = true;
+  const lease: NodeLease = new NodeLease({
+    db,
+    nodeId,
+    leaseSeconds: config.leaseSeconds,
+    onLost,
+    onHeld: () => (isFirst ? (isFirst = false) : onHeld()),
+    log,
+  });
+  await lease.start();
+  return lease;
+}
+
+const CENTURY_SECONDS = 3_153_600_000;
+
+function createParts(options: ExecutionOptions, { queue, lease }: { queue: JobQueue; lease: Lease }) {
+  const { database, agents, model, config, now, log } = options;
+  const { db, nodeId } = database;
+  const notifier = new Notifier({
+    nodeId,
+    send: (text) => database.notify(text),
+    hasPeers: () => lease.hasPeers,
+    log,
+  });
+  const hub = new EventHub({
+    readAfter: async (cursors, limit) => (await readEventsAfter(db, cursors, limit)).map(toRunEvent),
+    onPublished: (runId) => notifier.tellRun(runId),
+    log,
+  });
+  const flusher = createFlusher(options, { hub, lease });
+  const executesRuns = config.role !== 'api';
+  let puller: JobPuller | null = null;
+  const engine = new RunEngine({
+    db,
+    nodeId,
+    lease,
+    agents,
+    model,
+    flusher,
+    hub,
+    dispatch: queue,
+    adminScope: config.jwt.adminScope,
+    maxRuns: executesRuns ? config.maxRuns : 0,
+    onNoSlot: () => notifier.tellJobs(),
+    onSlot: () => puller?.pull(),
+    onCancelElsewhere: (runId) => notifier.tellRun(runId),
+    now,
+    log,
+  });
+  const sweep = { db, nodeId, hub, dispatch: queue, engine, now, log };
+  const background = new ResourceStack();
+  const lookAgain = (): void => {
+    hub.look();
+    puller?.pull();
+    void engine.lookForCancels().catch((error: unknown) => log.debug({ err: error }, 'a look failed'));
+  };
+  const hear = (text: string): void => {
+    const hint = notifier.parse(text);
+    if (hint === null) return;
+    hub.look(hint.runIds);
+    if (hint.hasJobs) puller?.pull();
+    void engine
+      .lookForCancels(hint.runIds)
+      .catch((error: unknown) => log.debug({ err: error }, 'a look failed'));
+  };
+  return {
+    hub,
+    engine,
+    lose(): void {
+      engine.abandon();
+      flusher.closeAll();
+    },
+    async begin(): Promise<void> {
+      const listener = database.listen(hear, lookAgain);
+      background.defer(() => listener[Symbol.asyncDispose]());
+      const pollMs = database.kind === 'pglite' ? EMBEDDED_POLL_MS : POLL_MS;
+      if (executesRuns) {
+        const pulling = startPulling({ queue, engine, log, pollMs });
+        puller = pulling;
+        background.defer(() => pulling[Symbol.asyncDispose]());
+      }
+      await takeOverRuns(sweep);
+      await engine.wakeQueued();
+      background.defer(sweepRuns({ ...sweep, intervalMs: config.leaseSeconds * 250 }));
+    },
+    async stop(): Promise<void> {
+      const stopped = engine.stop(STOP_RUNS_MS);
+      await background[Symbol.asyncDispose]();
+      await stopped;
+      await notifier.flush();
+      flusher[Symbol.dispose]();
+      hub[Symbol.dispose]();
+    },
+  };
+}
+
+/** A node that has lost its lease, or finds so just now, writes nothing. */
+function createFlusher({ database, now, log }: ExecutionOptions, { hub, lease }: { hub: EventHub; lease: Lease }) {
+  const { db } = database;
+  return new Flusher({
+    append: async (events) => {
+      if (!lease.isHeld) throw new UnavailableError('The lease of this node is lost.');
+      return await appendEvents(db, events);
+    },
+    readLastSeq: async (runId) => (await findRunById(db, runId))?.lastSeq ?? 0,
+    publish: (runId, events) => hub.publish(runId, events),
+    now,
+    log,
+  });
+}
