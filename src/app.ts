@@ -116,12 +116,24 @@ async function startServer(parts: ServerParts): Promise<HttpServer> {
   const isReady = (): Promise<boolean> => answers(database, log);
   const health = async () => ({ status: (await isReady()) ? 'ok' : 'degraded', version, database: kind });
   const onStop = (): Promise<void> => runs.stop();
-  if (config.role === 'worker') return await startProbeServer({ config: config.http, health, isReady, onStop, log });
+  if (config.role === 'worker')
+    return await startProbeServer({ config: config.http, health, isReady, onStop, log });
   const { id, name } = definition;
   const { adminScope } = config.jwt;
   const info = { id, name, version, database: kind };
   const { engine, reader, dispatch } = runs;
-  const schema = createSchema({ db, agents, catalogue, adminScope, info, health, engine, reader, dispatch, now });
+  const schema = createSchema({
+    db,
+    agents,
+    catalogue,
+    adminScope,
+    info,
+    health,
+    engine,
+    reader,
+    dispatch,
+    now,
+  });
   return await startHttpServer<RequestContext>({
     pipeline: createOperationPipeline({
       schema,

@@ -130,7 +130,10 @@ export function withRole(config: Config, name: string): Config {
   const role = ROLES.find((word) => word === name);
   if (role === undefined) throw bad('AMBIT_ROLE', `must be one of ${ROLES.join(', ')}`);
   if (role !== 'all' && config.database.url === null) {
-    throw bad('AMBIT_ROLE', `can be ${role} only with a DATABASE_URL: the embedded database has a single process`);
+    throw bad(
+      'AMBIT_ROLE',
+      `can be ${role} only with a DATABASE_URL: the embedded database has a single process`,
+    );
   }
   return { ...config, role };
 }

@@ -36,7 +36,9 @@ export async function serve(args: string[]): Promise<void> {
       config.role === 'worker'
         ? `Ambit executes the runs of "${definition.name}"; ${app.url}/health says how it is.\n`
         : `Ambit serves "${definition.name}" at ${app.url}/graphql\n`,
-      config.playground === 'on' && config.role !== 'worker' ? 'Open that address in a browser for the playground.\n' : '',
+      config.playground === 'on' && config.role !== 'worker'
+        ? 'Open that address in a browser for the playground.\n'
+        : '',
       config.model.isOffline ? OFFLINE : '',
       made ? describeOffer(offers, { url: app.url, agentId: definition.agents[0]?.id }) : '',
     ].join(''),

@@ -25,7 +25,10 @@ export async function startProbeServer(options: ProbeServerOptions): Promise<Htt
     const path = parsePath(request);
     if (path === '/health') return void answerHealth(response, probe);
     if (path === '/ready') return void answerReady(response, { ...probe, isStopping: stopped !== null });
-    sendJson(response, { status: 404, body: { errors: [{ message: 'A worker answers /health and /ready.' }] } });
+    sendJson(response, {
+      status: 404,
+      body: { errors: [{ message: 'A worker answers /health and /ready.' }] },
+    });
   });
   await listen(server, options.config);
   server.on('error', (err) => options.log.error({ err }, 'the HTTP server failed'));

@@ -29,7 +29,11 @@ export async function endAndDispatch(trx: Db, dispatch: Dispatch, end: RunEnd): 
 }
 
 /** Tells the readers of this process, after the commit. */
-export function publishEnd(hub: EventHub, { runId, now }: Pick<RunEnd, 'runId' | 'now'>, ended: RunEnded): void {
+export function publishEnd(
+  hub: EventHub,
+  { runId, now }: Pick<RunEnd, 'runId' | 'now'>,
+  ended: RunEnded,
+): void {
   if (!ended.ended) return;
   hub.publish(runId, [{ runId, seq: ended.lastSeq, at: now, type: 'RunFinished', payload: {} }]);
 }

@@ -153,7 +153,8 @@ export class RunEngine {
 
   async #releaseRest(): Promise<void> {
     for (const [runId, { lease }] of this.#active)
-      if (lease !== null) await this.#release(lease).catch((error: unknown) => this.#logFailure(error, runId));
+      if (lease !== null)
+        await this.#release(lease).catch((error: unknown) => this.#logFailure(error, runId));
   }
 
   #pump(): void {
@@ -228,7 +229,13 @@ export class RunEngine {
   async #closeCancelled(runId: string): Promise<void> {
     const { db, dispatch, hub } = this.#options;
     const now = this.#options.now();
-    const closing = { runId, status: 'CANCELLED', error: null, from: ['QUEUED', 'PAUSED'], epoch: null } as const;
+    const closing = {
+      runId,
+      status: 'CANCELLED',
+      error: null,
+      from: ['QUEUED', 'PAUSED'],
+      epoch: null,
+    } as const;
     const ended = await db.transaction().execute((trx) => closeRun(trx, dispatch, { ...closing, now }));
     publishEnd(hub, { runId, now }, ended);
     this.#wakeNext(ended);

@@ -187,7 +187,10 @@ function createParts(options: ExecutionOptions, { queue, lease }: { queue: JobQu
 }
 
 /** A node that has lost its lease, or finds so just now, writes nothing. */
-function createFlusher({ database, now, log }: ExecutionOptions, { hub, lease }: { hub: EventHub; lease: Lease }) {
+function createFlusher(
+  { database, now, log }: ExecutionOptions,
+  { hub, lease }: { hub: EventHub; lease: Lease },
+) {
   const { db } = database;
   return new Flusher({
     append: async (events) => {

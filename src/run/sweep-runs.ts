@@ -22,7 +22,9 @@ export async function takeOverRuns(options: Omit<SweepOptions, 'intervalMs'>): P
   const { db, nodeId, engine, log } = options;
   const { own, orphaned } = await findAbandonedRuns(db, nodeId);
   // What is being executed now, or has ended since, is told by the slot and refused by the epoch.
-  const lost = own.filter(({ runId }) => !engine.executes(runId)).map((lease) => ({ lease, isRecovery: false }));
+  const lost = own
+    .filter(({ runId }) => !engine.executes(runId))
+    .map((lease) => ({ lease, isRecovery: false }));
   const dead = orphaned.map((lease) => ({ lease, isRecovery: true }));
   for (const { lease, isRecovery } of [...lost, ...dead]) {
     const { queued, ended } = await releaseRun(options, lease, { isRecovery });

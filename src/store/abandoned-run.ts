@@ -1,7 +1,7 @@
-import { type ExpressionBuilder, type SqlBool, type Expression, sql } from 'kysely';
+import { sql } from 'kysely';
 
 import { type Lease } from './step.ts';
-import { type Db, type Tables } from './tables.ts';
+import { type Db } from './tables.ts';
 
 /** A look finds so many at most; the next one finds the rest. */
 const LIMIT = 100;
@@ -16,9 +16,12 @@ export async function findAbandonedRuns(
 ): Promise<{ own: Lease[]; orphaned: Lease[] }> {
   const rows = await db
     .selectFrom('run')
+    .leftJoin('node', (join) =>
+      join.onRef('node.id', '=', 'run.lease_owner').on('node.lease_until', '>', sql<Date>`now()`),
+    )
     .select(['run.id', 'run.lease_epoch', 'run.lease_owner'])
     .where('run.status', '=', 'RUNNING')
-    .where((eb) => eb.or([eb('run.lease_owner', '=', nodeId), isOrphaned(eb)]))
+    .where(({ eb, or }) => or([eb('run.lease_owner', '=', nodeId), eb('node.id', 'is', null)]))
     .orderBy('run.id')
     .limit(LIMIT)
     .execute();
@@ -29,16 +32,4 @@ export async function findAbandonedRuns(
 
 function toLease({ id, lease_epoch }: { id: string; lease_epoch: number }): Lease {
   return { runId: id, epoch: lease_epoch };
-}
-
-/** Whether the node that holds the run's lease does not live. */
-function isOrphaned({ not, exists, selectFrom }: ExpressionBuilder<Tables, 'run'>): Expression<SqlBool> {
-  return not(
-    exists(
-      selectFrom('node')
-        .select('node.id')
-        .whereRef('node.id', '=', 'run.lease_owner')
-        .where('node.lease_until', '>', sql<Date>`now()`),
-    ),
-  );
 }

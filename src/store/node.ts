@@ -33,7 +33,10 @@ export async function renewNode(db: Db, id: string, leaseSeconds: number): Promi
 export async function registerNode(db: Db, id: string, leaseSeconds: number): Promise<void> {
   await db
     .with('forgotten', (qb) =>
-      qb.deleteFrom('node').where('lease_until', '<', sql<Date>`now() - interval '1 day'`).where('id', '!=', id),
+      qb
+        .deleteFrom('node')
+        .where('lease_until', '<', sql<Date>`now() - interval '1 day'`)
+        .where('id', '!=', id),
     )
     .insertInto('node')
     .values({ id, lease_until: after(leaseSeconds) })

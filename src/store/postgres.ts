@@ -69,7 +69,12 @@ function openDirectPool(
   url: string,
   { log, resources }: { readonly log: Logger; readonly resources: ResourceStack },
 ): PostgresPool {
-  const pool = createPostgresPool({ url, size: DIRECT_POOL_SIZE, log, statementTimeoutMs: STATEMENT_TIMEOUT_MS });
+  const pool = createPostgresPool({
+    url,
+    size: DIRECT_POOL_SIZE,
+    log,
+    statementTimeoutMs: STATEMENT_TIMEOUT_MS,
+  });
   resources.defer(() => pool.end());
   return pool;
 }

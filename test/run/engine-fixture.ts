@@ -84,6 +84,12 @@ export interface EngineFixture extends AsyncDisposable {
   readonly agents: AgentRegistry;
   readonly hub: EventHub;
   readonly engine: RunEngine;
+  /** Whether the engine's node counts as alive. */
+  readonly lease: { isHeld: boolean };
+  /** The wake-ups that were inserted. */
+  readonly enqueued: readonly string[];
+  /** An engine of another node on the same parts. */
+  another(nodeId: string): RunEngine;
   /** What the engine was made of. */
   readonly parts: RunEngineOptions;
   readonly reader: RunReader;
@@ -123,6 +129,8 @@ export async function startEngine(kind: DatabaseKind, options: EngineOptions = {
     }),
   );
   const agents = new AgentRegistry([defineAgent({ id: 'bot', name: 'Bot', ...agent })], 'test-model');
+  const lease = { isHeld: true };
+  const enqueued: string[] = [];
   const parts: RunEngineOptions = {
     db,
     nodeId: database.nodeId,
@@ -131,8 +139,8 @@ export async function startEngine(kind: DatabaseKind, options: EngineOptions = {
     flusher,
     hub,
     adminScope: 'agent_os:admin',
-    lease: { isHeld: true },
-    dispatch: { enqueue: async () => undefined },
+    lease,
+    dispatch: { enqueue: async (_trx, runId) => void enqueued.push(runId) },
     maxRuns,
     now: () => new Date(),
     log,
@@ -149,6 +157,9 @@ export async function startEngine(kind: DatabaseKind, options: EngineOptions = {
     model,
     agents,
     hub,
+    lease,
+    enqueued,
+    another: (nodeId) => new RunEngine({ ...parts, nodeId }),
     engine,
     parts,
     reader,

@@ -5,7 +5,6 @@ import { defineTool } from '../../src/agent/tool.ts';
 import { readEvents } from '../../src/store/event.ts';
 import { findRunById, requestCancel } from '../../src/store/run.ts';
 import { deleteSession } from '../../src/store/session.ts';
-import { insertSteps } from '../../src/store/step.ts';
 import { DATABASE_KINDS } from '../_util/test-database.ts';
 import { startEngine } from './engine-fixture.ts';
 
@@ -112,12 +111,13 @@ describe.each(DATABASE_KINDS)('the run engine on %s', (kind) => {
     expect(await findRunById(fixture.database.db, blocked.id)).toMatchObject({ status: 'QUEUED' });
   });
 
-  it('ends a run whose log stays away as INTERRUPTED, with the text that is in the log and no step open', async () => {
+  it('hands a run over whose log stays away, and goes on with it once the log is back', async () => {
     await using fixture = await startEngine(kind, { leaseMs: 300 });
     const chunks = ['one ', 'two ', 'three'].map((content) =>
       JSON.stringify({ choices: [{ delta: { content } }] }),
     );
     const step = fixture.model.enqueue({ raw: chunks, pauseBefore: 2, end: 'open' });
+    fixture.model.enqueue({ text: 'again' });
     const { id } = await fixture.queue();
     fixture.engine.wake(id);
     const events = fixture.reader.tail({ runId: id, after: 0 });
@@ -125,16 +125,97 @@ describe.each(DATABASE_KINDS)('the run engine on %s', (kind) => {
     await events.return();
     fixture.breaker.isAway = true;
     step.release();
-    // The run gives up here, and waits to store its end.
+    // The run gives up here, and waits to store that it does.
     expect(await step.closed).toBe('aborted');
     fixture.breaker.isAway = false;
-    const run = await fixture.ended(id);
-    expect(run).toMatchObject({ status: 'FAILED', error: { code: 'INTERRUPTED' }, output: 'one two three' });
-    expect(await fixture.text(id)).toBe('one two three');
-    expect(await fixture.steps(id)).toMatchObject([
-      { kind: 'input' },
-      { kind: 'model', status: 'FAILED', content: 'one two three', finishedAt: expect.any(Date) },
-    ]);
+    expect(await fixture.ended(id)).toMatchObject({ attempt: 2, recoveries: 0 });
+  });
+
+  it('hands over what it executes when it stops; another goes on, and no event is lost or doubled', async () => {
+    await using fixture = await startEngine(kind);
+    const step = fixture.model.enqueue({ text: 'one two three', pauseBefore: 2 });
+    fixture.model.enqueue({ text: 'whole' });
+    const { id } = await fixture.queue();
+    fixture.engine.wake(id);
+    await step.paused;
+    await fixture.engine.stop(2000);
+    expect(await step.closed).toBe('aborted');
+    const waiting = await findRunById(fixture.database.db, id);
+    expect(waiting).toMatchObject({ status: 'QUEUED', attempt: 1, leaseOwner: null, recoveries: 0 });
+    expect(fixture.enqueued).toContain(id);
+    const other = fixture.another('00000000000000bb');
+    other.wake(id);
+    expect(await fixture.ended(id)).toMatchObject({ attempt: 2, leaseOwner: '00000000000000bb' });
+    const events = await readEvents(fixture.database.db, { runId: id, after: 0, limit: 100 });
+    expect(events.map(({ seq }) => seq)).toEqual(events.map((_event, index) => index + 1));
+    expect(
+      events.filter(({ type }) => type === 'RunStarted').map(({ payload }) => payload['attempt']),
+    ).toEqual([1, 2]);
+    expect(events.filter(({ type }) => type === 'RunFinished')).toHaveLength(1);
+    await other.stop(1000);
+  });
+
+  it('ends a run CANCELLED that is cancelled while it is handed over, also when it waits again', async () => {
+    await using fixture = await startEngine(kind);
+    const steps = [0, 1].map(() => fixture.model.enqueue({ text: 'one two three', pauseBefore: 2 }));
+    const [flagged, waiting] = [await fixture.queue(), await fixture.queue()];
+    for (const { id } of [flagged, waiting]) fixture.engine.wake(id);
+    await Promise.all(steps.map(({ paused }) => paused));
+    // As from another node that nobody has heard.
+    await requestCancel(fixture.database.db, 'all', { id: flagged.id, now: new Date() });
+    await fixture.engine.stop(2000);
+    expect(await fixture.ended(flagged.id)).toMatchObject({ status: 'CANCELLED' });
+    const other = fixture.another('00000000000000bb');
+    await other.cancel('all', waiting.id);
+    expect(await fixture.ended(waiting.id)).toMatchObject({ status: 'CANCELLED', attempt: 1 });
+    for (const { id } of [flagged, waiting]) {
+      expect((await fixture.steps(id)).every(({ finishedAt }) => finishedAt !== null)).toBe(true);
+    }
+  });
+
+  it('is not held up by a tool that does not heed its signal, whose late result is refused', async () => {
+    const { tool, called, answer } = askTool();
+    await using fixture = await startEngine(kind, { agent: { tools: [tool] } });
+    fixture.model.enqueue({ toolCalls: [{ name: 'ask', arguments: {} }] });
+    const { id } = await fixture.queue();
+    fixture.engine.wake(id);
+    await called;
+    await fixture.engine.stop(700);
+    expect(await findRunById(fixture.database.db, id)).toMatchObject({ status: 'QUEUED' });
+    answer('late');
+  });
+
+  it('writes nothing more once its lease is lost, and another goes on', async () => {
+    await using fixture = await startEngine(kind);
+    const step = fixture.model.enqueue({ text: 'one two three', pauseBefore: 2 });
+    fixture.model.enqueue({ text: 'whole' });
+    const { id } = await fixture.queue();
+    fixture.engine.wake(id);
+    await step.paused;
+    const before = await findRunById(fixture.database.db, id);
+    fixture.lease.isHeld = false;
+    fixture.engine.abandon();
+    fixture.parts.flusher.closeAll();
+    expect(await step.closed).toBe('aborted');
+    await fixture.engine.stop(1000);
+    expect(await findRunById(fixture.database.db, id)).toMatchObject({
+      status: 'RUNNING',
+      leaseEpoch: before?.leaseEpoch,
+    });
+    fixture.engine.wake(id);
+    expect(fixture.engine.size).toBe(0);
+  });
+
+  it('aborts what another has asked to cancel', async () => {
+    await using fixture = await startEngine(kind);
+    const step = fixture.model.enqueue({ text: 'one two three', pauseBefore: 2 });
+    const { id } = await fixture.queue();
+    fixture.engine.wake(id);
+    await step.paused;
+    await requestCancel(fixture.database.db, 'all', { id, now: new Date() });
+    await fixture.engine.lookForCancels(['01a20c6a-0000-7000-8000-000000000000', id]);
+    expect(await step.closed).toBe('aborted');
+    expect(await fixture.ended(id)).toMatchObject({ status: 'CANCELLED' });
   });
 
   it('stores what a tool did although the run must stop and the database is away', async () => {
@@ -189,20 +270,5 @@ describe.each(DATABASE_KINDS)('the run engine on %s', (kind) => {
     const { id } = await fixture.queue(await fixture.store.session({ agentId: 'old-bot' }));
     fixture.engine.wake(id);
     expect(await fixture.ended(id)).toMatchObject({ status: 'FAILED', error: { code: 'AGENT_GONE' } });
-  });
-
-  it('does not run again what it executed in part and lost track of', async () => {
-    await using fixture = await startEngine(kind);
-    const { db } = fixture.database;
-    // As after a failure of its own: RUNNING by this process, which does not execute it.
-    const run = await fixture.store.running(await fixture.store.session({ agentId: 'bot' }));
-    const step = { kind: 'model', id: run.id, index: 1, status: 'RUNNING', now: new Date() } as const;
-    await insertSteps(db, { runId: run.id, epoch: run.leaseEpoch }, [step]);
-    await fixture.engine.wakeQueued();
-    expect(await fixture.ended(run.id)).toMatchObject({
-      status: 'FAILED',
-      error: { code: 'INTERNAL_ERROR' },
-    });
-    expect(fixture.model.requests).toHaveLength(0);
   });
 });

@@ -22,14 +22,17 @@ describe.each(DATABASE_KINDS)('submitting a run on %s', (kind) => {
   afterAll(() => database[Symbol.asyncDispose]());
 
   const submit = (request: Partial<RunRequest> & Pick<RunRequest, 'starter'>) =>
-    submitRun(database.db, {
-      agentId: 'bot',
-      message: 'hello',
-      sessionId: null,
-      runId: null,
-      now: new Date(),
-      ...request,
-    });
+    submitRun(
+      { db: database.db, dispatch: { enqueue: async () => undefined } },
+      {
+        agentId: 'bot',
+        message: 'hello',
+        sessionId: null,
+        runId: null,
+        now: new Date(),
+        ...request,
+      },
+    );
 
   it('sent many times at once under one id makes one run and one session', async () => {
     const request = { starter: caller('dora'), runId: uuidV7() };

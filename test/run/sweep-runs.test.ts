@@ -1,47 +1,159 @@
 import { describe, expect, it } from 'vitest';
 
-import { sweepRuns } from '../../src/run/sweep-runs.ts';
+import { uuidV7 } from '../../src/lib/uuid-v7.ts';
+import { sweepRuns, takeOverRuns } from '../../src/run/sweep-runs.ts';
+import { appendEvents } from '../../src/store/event.ts';
+import { registerNode, renewNode } from '../../src/store/node.ts';
+import { findRunById, requestCancel } from '../../src/store/run.ts';
+import { type RunRow } from '../../src/store/run-row.ts';
+import { insertSteps, type NewStep, updateStep } from '../../src/store/step.ts';
+import { type SessionRow } from '../../src/store/session.ts';
 import { DATABASE_KINDS } from '../_util/test-database.ts';
-import { startEngine } from './engine-fixture.ts';
+import { type EngineFixture, startEngine } from './engine-fixture.ts';
+
+const DEAD = '00000000000000aa';
+const now = new Date('2026-01-02T03:04:05.678Z');
+
+async function leaveOpen(fixture: EngineFixture, session?: SessionRow): Promise<RunRow> {
+  const { id } = await fixture.queue(session);
+  const run = await fixture.store.claim(id, DEAD);
+  if (run === null) throw new Error('The run cannot be claimed.');
+  return run;
+}
+
+/** A look of a node that executes nothing itself. */
+function takeOver({ parts }: EngineFixture): Promise<void> {
+  const idle = { wake: () => undefined, wakeQueued: async () => undefined, executes: () => false };
+  return takeOverRuns({ ...parts, engine: { ...idle, lookForCancels: async () => undefined } });
+}
+
+describe.each(DATABASE_KINDS)('taking over on %s', (kind) => {
+  it('takes the runs of a dead node back to QUEUED, with a wake-up, and of a living one none', async () => {
+    await using fixture = await startEngine(kind);
+    const run = await leaveOpen(fixture);
+    await registerNode(fixture.database.db, DEAD, 60);
+    await takeOver(fixture);
+    expect(await findRunById(fixture.database.db, run.id)).toMatchObject({
+      status: 'RUNNING',
+      recoveries: 0,
+    });
+    await registerNode(fixture.database.db, DEAD, -1);
+    expect(await renewNode(fixture.database.db, DEAD, 60)).toBeNull();
+    await takeOver(fixture);
+    expect(await findRunById(fixture.database.db, run.id)).toMatchObject({
+      status: 'QUEUED',
+      recoveries: 1,
+      leaseOwner: null,
+    });
+    expect(fixture.enqueued).toEqual([run.id]);
+    const late = { runId: run.id, epoch: run.leaseEpoch, seq: 2, type: 'TextDelta', payload: {}, at: now };
+    expect((await appendEvents(fixture.database.db, [late])).written.size).toBe(0);
+  });
+
+  it('by several nodes at once takes each run over once', async () => {
+    await using fixture = await startEngine(kind);
+    const runs = [await leaveOpen(fixture), await leaveOpen(fixture), await leaveOpen(fixture)];
+    await Promise.all(Array.from({ length: 4 }, () => takeOver(fixture)));
+    expect(fixture.enqueued.toSorted()).toEqual(runs.map(({ id }) => id).toSorted());
+    for (const { id } of runs)
+      expect(await findRunById(fixture.database.db, id)).toMatchObject({ status: 'QUEUED', recoveries: 1 });
+  });
+
+  it('ends a run that is to be cancelled, with the text from the log, and names the next of its session', async () => {
+    await using fixture = await startEngine(kind);
+    const { db } = fixture.database;
+    const session = await fixture.store.session({ agentId: 'bot' });
+    const run = await leaveOpen(fixture, session);
+    const next = await fixture.queue(session);
+    const lease = { runId: run.id, epoch: run.leaseEpoch };
+    const tool = { kind: 'tool', status: 'RUNNING', toolName: 't', arguments: {}, now } as const;
+    const steps: NewStep[] = [
+      { kind: 'model', id: uuidV7(), index: 1, status: 'RUNNING', now },
+      { ...tool, id: uuidV7(), index: 2, callId: 'a', effect: 'once', idempotencyKey: 'a' },
+      { ...tool, id: uuidV7(), index: 3, callId: 'b', effect: 'read', idempotencyKey: 'b' },
+      { kind: 'model', id: uuidV7(), index: 4, status: 'RUNNING', now },
+    ];
+    await insertSteps(db, lease, steps);
+    const usage = { inputTokens: 3, outputTokens: 2 };
+    await updateStep(
+      db,
+      { ...lease, index: 1 },
+      { status: 'COMPLETED', content: 'first', ...usage, finishedAt: now },
+    );
+    const deltas = Array.from({ length: 300 }, (_, index) => ({
+      ...lease,
+      seq: index + 2,
+      type: 'TextDelta',
+      payload: { messageId: steps[3]?.id, delta: `${index} ` },
+      at: now,
+    }));
+    await appendEvents(db, deltas);
+    await requestCancel(db, 'all', { id: run.id, now });
+    await takeOver(fixture);
+    const text = deltas.map(({ payload }) => payload.delta).join('');
+    expect(await findRunById(db, run.id)).toMatchObject({
+      status: 'CANCELLED',
+      output: text,
+      lastSeq: 302,
+      metrics: { inputTokens: 3, outputTokens: 2, modelCalls: 2, toolCalls: 2 },
+    });
+    expect(await fixture.steps(run.id)).toMatchObject([
+      { kind: 'input' },
+      { kind: 'model', status: 'COMPLETED', content: 'first' },
+      { kind: 'tool', status: 'UNKNOWN', finishedAt: expect.any(Date) },
+      { kind: 'tool', status: 'CANCELLED', finishedAt: expect.any(Date) },
+      { kind: 'model', status: 'CANCELLED', content: text, finishedAt: expect.any(Date) },
+    ]);
+    expect(fixture.enqueued).toEqual([next.id]);
+  });
+
+  it('ends a run FAILED (INTERRUPTED) that its nodes died with again and again', async () => {
+    await using fixture = await startEngine(kind);
+    const { id } = await leaveOpen(fixture);
+    for (let times = 1; times <= 5; times += 1) {
+      await takeOver(fixture);
+      expect(await findRunById(fixture.database.db, id)).toMatchObject({
+        status: 'QUEUED',
+        recoveries: times,
+      });
+      await fixture.store.claim(id, DEAD);
+    }
+    await takeOver(fixture);
+    expect(await findRunById(fixture.database.db, id)).toMatchObject({
+      status: 'FAILED',
+      error: { code: 'INTERRUPTED' },
+      attempt: 6,
+    });
+  });
+
+  it('goes on with what this node holds and does not execute, and leaves alone what it executes', async () => {
+    await using fixture = await startEngine(kind);
+    const step = fixture.model.enqueue({ text: 'one two', pauseBefore: 1 });
+    const { id } = await fixture.queue();
+    fixture.engine.wake(id);
+    await step.paused;
+    fixture.model.enqueue({ text: 'Hi.' });
+    const lost = await fixture.store.running(await fixture.store.session({ agentId: 'bot' }));
+    await takeOverRuns({ ...fixture.parts, engine: fixture.engine });
+    expect(await fixture.ended(lost.id)).toMatchObject({ status: 'COMPLETED', attempt: 2, recoveries: 0 });
+    step.release();
+    expect(await fixture.ended(id)).toMatchObject({ status: 'COMPLETED', attempt: 1 });
+  });
+});
 
 describe.each(DATABASE_KINDS)('the sweep on %s', (kind) => {
-  it('finds runs that nobody was told of, and those of a process that stays dead, though the database goes away between', async () => {
+  it('finds runs that nobody was told of, and those of a dead node, though the database goes away between', async () => {
     await using fixture = await startEngine(kind);
     fixture.model.enqueue({ text: 'Hi.' });
-    const session = await fixture.store.session({ agentId: 'bot' });
-    const dead = await fixture.store.claim((await fixture.queue(session)).id, '00000000000000aa');
-    const waiting = await fixture.queue(session);
+    fixture.model.enqueue({ text: 'Hi.' });
+    const dead = await leaveOpen(fixture);
+    const waiting = await fixture.queue();
     fixture.breaker.isAway = true;
-    const database = { ...fixture.database, db: fixture.parts.db };
-    const end = sweepRuns({ ...fixture.parts, engine: fixture.engine, database, intervalMs: 5 });
+    const end = sweepRuns({ ...fixture.parts, engine: fixture.engine, intervalMs: 5, reconcileMs: 5 });
     await expect(fixture.engine.cancel('all', waiting.id)).rejects.toThrow('not available');
     fixture.breaker.isAway = false;
     expect(await fixture.ended(waiting.id)).toMatchObject({ status: 'COMPLETED' });
-    expect(await fixture.ended(dead?.id ?? '')).toMatchObject({
-      status: 'FAILED',
-      error: { code: 'INTERRUPTED' },
-    });
-    end();
-  });
-
-  it('does not take a process for dead that has merely been away at one look', async () => {
-    await using fixture = await startEngine(kind);
-    const run = await fixture.store.claim((await fixture.queue()).id, '00000000000000aa');
-    const looks: string[][] = [];
-    const third = Promise.withResolvers<void>();
-    const database = {
-      db: fixture.parts.db,
-      // Dead at every second look.
-      deadOwners: async (owners: string[]) => {
-        if (looks.push(owners) === 5) third.resolve();
-        return looks.length % 2 === 1 ? owners : [];
-      },
-    };
-    const end = sweepRuns({ ...fixture.parts, engine: fixture.engine, database, intervalMs: 5 });
-    await third.promise;
-    end();
-    expect(await fixture.reader.waitForEnd({ id: run?.id ?? '', lastSeq: 0 }, 1)).toMatchObject({
-      status: 'RUNNING',
-    });
+    expect(await fixture.ended(dead.id)).toMatchObject({ status: 'COMPLETED', attempt: 2 });
+    await end();
   });
 });

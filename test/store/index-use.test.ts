@@ -2,6 +2,7 @@ import { CompiledQuery, type KyselyPlugin, type RootOperationNode, sql } from 'k
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { uuidV7 } from '../../src/lib/uuid-v7.ts';
+import { findAbandonedRuns } from '../../src/store/abandoned-run.ts';
 import { claimRun } from '../../src/store/claim-run.ts';
 import { endRun } from '../../src/store/end-run.ts';
 import { appendEvents, readEvents, readEventsAfter } from '../../src/store/event.ts';
@@ -10,7 +11,7 @@ import { listHistory } from '../../src/store/history.ts';
 import { insertRun } from '../../src/store/insert-run.ts';
 import { listMessages } from '../../src/store/message.ts';
 import { toCursor } from '../../src/store/page.ts';
-import { findRun, findRunningRuns, listRuns, requestCancel } from '../../src/store/run.ts';
+import { findCancelRequested, findRun, listRuns, requestCancel } from '../../src/store/run.ts';
 import { deleteSession, findSession, listSessions, renameSession } from '../../src/store/session.ts';
 import { insertSteps, listOpenSteps, listRunSteps, listToolSteps, updateStep } from '../../src/store/step.ts';
 import { type Db } from '../../src/store/tables.ts';
@@ -66,8 +67,9 @@ const QUERIES: readonly [name: string, query: (db: Db) => Promise<unknown>, inde
   ['listRuns of an agent', (db) => listRuns(db, 'all', { agentId: 'agent-7', page }), ['run_agent_idx']],
   ['listRuns of one status', (db) => listRuns(db, 'all', { status: ['RUNNING'], page }), ['run_status_idx']],
   ['listRuns of all', (db) => listRuns(db, 'all', { page }), ['run_pkey']],
-  ['findRunningRuns', (db) => findRunningRuns(db), ['run_status_idx']],
-  ['findRunsToWake', (db) => findRunsToWake(db, 'node'), ['run_status_idx', 'session_pkey']],
+  ['findAbandonedRuns', (db) => findAbandonedRuns(db, 'node'), ['run_status_idx']],
+  ['findCancelRequested', (db) => findCancelRequested(db, [ID]), ['run_pkey']],
+  ['findRunsToWake', (db) => findRunsToWake(db, 10), ['run_status_idx', 'session_pkey']],
   ['requestCancel', (db) => requestCancel(db, 'all', { id: ID, now: NOW }), ['run_pkey|run_status_idx']],
   ['insertRun', (db) => insertRun(db, 'all', run), ['session_pkey']],
   [

@@ -13,7 +13,7 @@ describe('the PGlite template', () => {
   test('is found by what it was made from, and one that is damaged is done without', async () => {
     const schema = `template_${process.pid}`;
     expect(await readPgliteTemplate(schema)).toBeNull();
-    const path = await preparePgliteTemplate(schema);
+    const path = await preparePgliteTemplate(schema, async () => undefined);
     try {
       expect(await readPgliteTemplate(schema)).not.toBeNull();
       expect(await readPgliteTemplate(`${schema}_other`)).toBeNull();
@@ -34,7 +34,7 @@ describe('the PGlite template', () => {
   });
 
   test('is prepared by a script that says nothing when there is nothing to do', () => {
-    const script = join(import.meta.dirname, '../../src/store/prepare-template.ts');
+    const script = join(import.meta.dirname, '../../src/command/prepare-template.ts');
     const { status, stderr, stdout } = spawnSync(process.execPath, [script], { encoding: 'utf8' });
     expect({ status, stderr, stdout }).toEqual({ status: 0, stderr: '', stdout: '' });
   });

@@ -6,7 +6,10 @@ import { deleteIdleSession } from '../../src/store/delete-idle-session.ts';
 import { appendEvents, readEvents } from '../../src/store/event.ts';
 import { findRunsToWake } from '../../src/store/find-runs-to-wake.ts';
 import { insertRun } from '../../src/store/insert-run.ts';
-import { findRun, findRunById, findRunningRuns, listRuns, requestCancel } from '../../src/store/run.ts';
+import { findAbandonedRuns } from '../../src/store/abandoned-run.ts';
+import { registerNode } from '../../src/store/node.ts';
+import { requeueRun } from '../../src/store/requeue-run.ts';
+import { findRun, findRunById, listRuns, requestCancel } from '../../src/store/run.ts';
 import { findSession } from '../../src/store/session.ts';
 import { listRunSteps } from '../../src/store/step.ts';
 import { createTestDatabase, DATABASE_KINDS, type TestDatabase } from '../_util/test-database.ts';
@@ -317,19 +320,26 @@ describe.each(DATABASE_KINDS)('runs on %s', (kind) => {
       expect(await list(['frank'], { sessionId: two.id })).toEqual([]);
     });
 
-    test('running runs are found, whoever executes them', async () => {
-      const session = await fixture.session();
-      const [run, queued] = [await fixture.running(session), await fixture.queued(session)];
-      const ended = await fixture.running();
-      await fixture.end(ended.id, 1);
-      const running = await findRunningRuns(database.db);
-      expect(running.find(({ id }) => id === run.id)).toEqual(run);
-      const ids = running.map(({ id }) => id);
-      expect(ids).not.toContain(queued.id);
-      expect(ids).not.toContain(ended.id);
+    test('abandoned runs are those of dead nodes, and what a node holds itself', async () => {
+      const claim = async (node: string) =>
+        (await fixture.claim((await fixture.queued(await fixture.session())).id, node))?.id;
+      await registerNode(database.db, 'living', 60);
+      await registerNode(database.db, 'expired', -1);
+      const [own, living, expired, unknown] = [
+        await claim(database.nodeId),
+        await claim('living'),
+        await claim('expired'),
+        await claim('unknown'),
+      ];
+      const found = await findAbandonedRuns(database.db, database.nodeId);
+      expect(found.own.map(({ runId }) => runId)).toContain(own);
+      const orphaned = found.orphaned.map(({ runId }) => runId);
+      expect(orphaned).toEqual(expect.arrayContaining([expired, unknown]));
+      expect(orphaned).not.toContain(living);
+      expect(orphaned).not.toContain(own);
     });
 
-    test('runs to go on with are the first of idle sessions, and what this process holds', async () => {
+    test('runs to go on with are the first of idle sessions, and an active one that waits again', async () => {
       const [idle, busy, elsewhere] = [
         await fixture.session(),
         await fixture.session(),
@@ -340,11 +350,13 @@ describe.each(DATABASE_KINDS)('runs on %s', (kind) => {
       const held = await fixture.running(busy);
       const behind = await fixture.queued(busy);
       const foreign = await fixture.claim((await fixture.queued(elsewhere)).id, 'another node');
-      const ids = await findRunsToWake(database.db, database.nodeId);
+      const ids = await findRunsToWake(database.db, 1000);
       expect(ids).toContain(first.id);
-      expect(ids).toContain(held.id);
-      for (const run of [second, behind, foreign]) expect(ids).not.toContain(run?.id);
+      for (const run of [held, second, behind, foreign]) expect(ids).not.toContain(run?.id);
       expect(ids).toEqual(ids.toSorted());
+      await requeueRun(database.db, { runId: held.id, epoch: held.leaseEpoch }, { isRecovery: false });
+      expect(await findRunsToWake(database.db, 1000)).toContain(held.id);
+      expect(await findRunsToWake(database.db, 1)).toHaveLength(1);
     });
 
     test('a session is deleted only when none of its runs is open', async () => {
