@@ -43,60 +43,119 @@ async function eventTypes(client: TestClient, runId: string, until?: string): Pr
   return types;
 }
 
+async function find(client: TestClient, id: string): Promise<RunPartsFragment | null | undefined> {
+  return (await client.query(runDocument, { id })).run;
+}
+
+/** The events of a run to its end, over reconnects, each `seq` once and in order. */
+async function readWhole(client: TestClient, runId: string): Promise<string[]> {
+  const types: string[] = [];
+  const seqs: number[] = [];
+  for await (const { data } of client.subscribe(runEventsDocument, { runId, after: 0 })) {
+    if (!data) continue;
+    types.push(data.runEvents.__typename);
+    seqs.push(data.runEvents.seq);
+  }
+  expect(seqs).toEqual(seqs.map((_seq, index) => index + 1));
+  expect(types.filter((type) => type === 'RunFinished')).toHaveLength(1);
+  expect(types.at(-1)).toBe('RunFinished');
+  return types;
+}
+
 describe.each(DATABASE_KINDS)('a server on %s', (kind) => {
-  it('that is killed in a run ends it FAILED (INTERRUPTED) at its next start, and runs what waited', async () => {
+  it.each(['SIGKILL', 'SIGTERM'] as const)(
+    'that is ended by %s in a run goes on with it at its next start, and runs what waited',
+    async (signal) => {
+      await using resources = new AsyncDisposableStack();
+      await using model = await startScriptedModel({ echo: true });
+      const env = {
+        ...(await storage(kind, resources)),
+        JWT_VERIFICATION_KEY: SECRET,
+        OPENAI_BASE_URL: model.baseUrl,
+        AMBIT_LEASE_SECONDS: '2',
+      };
+      const token = await mint();
+      const first = await startServerProcess(env);
+      const before = startTestClient(first.url, token);
+      const step = model.enqueue({ text: 'one two three', pauseBefore: 2 });
+      const run = await startRun(before);
+      await step.paused;
+      await eventTypes(before, run.id, 'TextDelta');
+      const waiting = await startRun(before, run.sessionId);
+      expect(waiting.status).toBe('QUEUED');
+      expect(await first.end(signal)).toBe(signal === 'SIGKILL' ? null : 0);
+      expect(await step.closed).toBe('aborted');
+      await before.socket.dispose();
+
+      await using second = await startServerProcess(env);
+      await using after = startTestClient(second.url, token);
+      const types = await readWhole(after, run.id);
+      expect(types.filter((type) => type === 'RunStarted')).toHaveLength(2);
+      await readWhole(after, waiting.id);
+      expect((await find(after, run.id))?.status).not.toBe('RUNNING');
+      expect(await find(after, waiting.id)).toMatchObject({ status: 'COMPLETED' });
+      const over = await find(after, run.id);
+      expect(await after.query(cancelRunDocument, { runId: run.id })).toEqual({ cancelRun: over });
+    },
+  );
+});
+
+describe.runIf(DATABASE_KINDS.includes('postgres'))('two servers on one Postgres', () => {
+  it.each(['SIGKILL', 'SIGTERM'] as const)(
+    'one that executes a run is ended by %s: the other goes on with it, and its readers get every event once',
+    async (signal) => {
+      await using resources = new AsyncDisposableStack();
+      await using model = await startScriptedModel({ echo: true });
+      const env = {
+        ...(await storage('postgres', resources)),
+        JWT_VERIFICATION_KEY: SECRET,
+        OPENAI_BASE_URL: model.baseUrl,
+        AMBIT_LEASE_SECONDS: '2',
+      };
+      const token = await mint();
+      const first = await startServerProcess(env, ['--role', 'worker']);
+      await using api = await startServerProcess(env, ['--role', 'api']);
+      const client = startTestClient(api.url, token);
+      resources.defer(async () => void (await client.socket.dispose()));
+      const step = model.enqueue({ text: 'one two three', pauseBefore: 2 });
+      const run = await startRun(client);
+      const reading = readWhole(client, run.id);
+      await step.paused;
+      await using second = await startServerProcess(env, ['--role', 'worker']);
+      expect(await first.end(signal)).toBe(signal === 'SIGKILL' ? null : 0);
+      expect((await reading).filter((type) => type === 'RunStarted')).toHaveLength(2);
+      expect((await fetch(`${second.url}/ready`)).status).toBe(200);
+      expect((await fetch(`${second.url}/graphql`)).status).toBe(404);
+    },
+  );
+
+  it('one that is frozen in a run, and wakes up after the other has gone on with it, adds nothing', async () => {
     await using resources = new AsyncDisposableStack();
-    await using model = await startScriptedModel();
+    await using model = await startScriptedModel({ echo: true });
     const env = {
-      ...(await storage(kind, resources)),
+      ...(await storage('postgres', resources)),
       JWT_VERIFICATION_KEY: SECRET,
       OPENAI_BASE_URL: model.baseUrl,
+      AMBIT_LEASE_SECONDS: '2',
     };
     const token = await mint();
-    const first = await startServerProcess(env);
-    const before = startTestClient(first.url, token);
+    await using frozen = await startServerProcess(env, ['--role', 'worker']);
+    await using api = await startServerProcess(env, ['--role', 'api']);
+    const client = startTestClient(api.url, token);
+    resources.defer(async () => void (await client.socket.dispose()));
     const step = model.enqueue({ text: 'one two three', pauseBefore: 2 });
-    const run = await startRun(before);
+    const run = await startRun(client);
+    const reading = readWhole(client, run.id);
     await step.paused;
-    await eventTypes(before, run.id, 'TextDelta');
-    const waiting = await startRun(before, run.sessionId);
-    expect(waiting.status).toBe('QUEUED');
-    expect(await first.end('SIGKILL')).toBeNull();
-    await before.socket.dispose();
-
-    model.enqueue({ text: 'I am back.' });
-    await using second = await startServerProcess(env);
-    await using after = startTestClient(second.url, token);
-    const { run: dead } = await after.query(runDocument, { id: run.id });
-    expect(dead).toMatchObject({ status: 'FAILED', error: { code: 'INTERRUPTED' } });
-    expect('one two three').toContain(dead?.output);
-    expect(dead?.output).not.toBe('');
-    const types = await eventTypes(after, run.id);
-    expect(types[0]).toBe('RunStarted');
-    expect(types.indexOf('RunFinished')).toBe(types.length - 1);
-    await eventTypes(after, waiting.id);
-    const { run: alive } = await after.query(runDocument, { id: waiting.id });
-    expect(alive).toMatchObject({ status: 'COMPLETED', output: 'I am back.' });
-    expect(await after.query(cancelRunDocument, { runId: run.id })).toEqual({ cancelRun: dead });
-  });
-
-  it('that is asked to stop ends its runs as INTERRUPTED, tells who waits, and exits with 0', async () => {
-    await using resources = new AsyncDisposableStack();
-    await using model = await startScriptedModel();
-    const env = {
-      ...(await storage(kind, resources)),
-      JWT_VERIFICATION_KEY: SECRET,
-      OPENAI_BASE_URL: model.baseUrl,
-    };
-    await using server = await startServerProcess(env);
-    const client = startTestClient(server.url, await mint());
-    const step = model.enqueue({ text: 'one two three', pauseBefore: 2 });
-    const input = { agentId: 'analyst-agent', message: 'hello there' };
-    const waited = client.query(runAgentDocument, { input });
-    await step.paused;
-    const exit = server.end('SIGTERM');
-    expect((await waited).runAgent).toMatchObject({ status: 'FAILED', error: { code: 'INTERRUPTED' } });
-    expect(await step.closed).toBe('aborted');
-    expect(await exit).toBe(0);
+    frozen.process.kill('SIGSTOP');
+    step.release();
+    await using second = await startServerProcess(env, ['--role', 'worker']);
+    const types = await reading;
+    frozen.process.kill('SIGCONT');
+    expect(types.filter((type) => type === 'RunStarted')).toHaveLength(2);
+    // It lives again, under a lease of its own: it takes a run when the other is gone.
+    await second.end('SIGTERM');
+    await readWhole(client, (await startRun(client)).id);
+    expect(await readWhole(client, run.id)).toEqual(types);
   });
 });
