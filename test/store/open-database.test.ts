@@ -139,7 +139,9 @@ describe.runIf(inject('postgres') !== null)('openDatabase on Postgres', () => {
     await using database = await createTestDatabase('postgres');
     await sql`drop schema ambit cascade`.execute(database.db);
     const opened = await Promise.all(Array.from({ length: 6 }, () => openDatabase(database.config, options)));
-    const { rows } = await sql<{ name: string }>`select name from ambit.migration order by name`.execute(database.db);
+    const { rows } = await sql<{ name: string }>`select name from ambit.migration order by name`.execute(
+      database.db,
+    );
     expect(rows.map(({ name }) => name)).toEqual(Object.keys(MIGRATIONS));
     await Promise.all(opened.map((each) => each[Symbol.asyncDispose]()));
   });
