@@ -98,7 +98,7 @@ export class Flusher implements Disposable {
 
   /** Closes every writer: the lease that they all write under is lost, and nothing more of theirs may be written. */
   closeAll(): void {
-    for (const writer of [...this.#writers.keys()])
+    for (const writer of this.#writers.keys())
       this.#close(writer, new WriterClosedError('The lease of the node is lost.'));
   }
 

@@ -56,8 +56,11 @@ export class Notifier implements Disposable {
     this.#runIds.clear();
     this.#hasJobs = false;
     try {
-      for (let at = 0; at < ids.length || (at === 0 && hasJobs); at += MAX_IDS)
-        await this.#options.send(this.#format({ runIds: ids.slice(at, at + MAX_IDS), hasJobs }));
+      const hints = Math.max(hasJobs ? 1 : 0, Math.ceil(ids.length / MAX_IDS));
+      for (let index = 0; index < hints; index += 1) {
+        const runIds = ids.slice(index * MAX_IDS, (index + 1) * MAX_IDS);
+        await this.#options.send(this.#format({ runIds, hasJobs: hasJobs && index === 0 }));
+      }
     } catch (error) {
       this.#options.log.debug({ err: error }, 'other nodes could not be told');
     }

@@ -5,6 +5,8 @@ import type { RunEngine } from './run-engine.ts';
 export interface PullOptions {
   readonly queue: Pick<JobQueue, 'fetch' | 'settle'>;
   readonly engine: Pick<RunEngine, 'freeSlots' | 'offer'>;
+  /** Those of the runs that wait to be claimed: a wake-up of any other has nothing to do. */
+  readonly findQueued: (runIds: readonly string[]) => Promise<ReadonlySet<string>>;
   readonly log: Logger;
   /** Between two looks that nothing asks for. Default: 2,000. */
   readonly pollMs?: number;
@@ -21,54 +23,77 @@ const MAX_JOBS = 100;
  * Fetches as many wake-ups as the engine has free slots, and settles each once its run has been claimed or proved not to be had: a
  * wake-up that this process dies with is another's after a while. What finds no slot stays in the queue for others.
  */
-export function startPulling({ queue, engine, log, pollMs = 2_000 }: PullOptions): JobPuller {
-  let isWanted = false;
-  let isStopped = false;
-  let looking: Promise<void> | null = null;
-  const look = async (): Promise<void> => {
-    while (isWanted && !isStopped) {
-      isWanted = false;
-      const limit = Math.min(MAX_JOBS, engine.freeSlots);
-      const jobs = limit > 0 ? await queue.fetch(limit) : [];
-      for (const job of jobs) settleWhenDecided(job);
-      // More may wait than were asked for.
-      isWanted ||= jobs.length > 0 && jobs.length === limit;
-    }
-  };
-  const decided = new Set<Job>();
-  const settle = async (): Promise<void> => {
-    const jobs = [...decided];
-    decided.clear();
-    await queue.settle(jobs).catch((error: unknown) => {
-      log.debug({ err: error }, 'wake-ups could not be settled');
-    });
-  };
-  /** Those that are decided together are settled together. */
-  function settleWhenDecided(job: Job): void {
-    void engine.offer(job.runId).then((isDecided) => {
-      if (!isDecided) return;
-      if (decided.size === 0) setImmediate(() => void settle());
-      decided.add(job);
-    });
+export function startPulling(options: PullOptions): JobPuller {
+  return new Puller(options);
+}
+
+class Puller implements JobPuller {
+  readonly #options: PullOptions;
+  readonly #timer: NodeJS.Timeout;
+  readonly #decided = new Set<Job>();
+  #isWanted = false;
+  #isStopped = false;
+  #looking: Promise<void> | null = null;
+
+  constructor(options: PullOptions) {
+    this.#options = options;
+    this.#timer = setInterval(() => this.pull(), options.pollMs ?? 2_000);
+    this.#timer.unref();
   }
-  const pull = (): void => {
-    isWanted = true;
-    if (isStopped) return;
-    looking ??= look()
-      .catch((error: unknown) => log.debug({ err: error }, 'looking for wake-ups failed'))
+
+  pull(): void {
+    this.#isWanted = true;
+    if (this.#isStopped || this.#looking !== null) return;
+    this.#looking = this.#look()
+      .catch((error: unknown) => this.#options.log.debug({ err: error }, 'looking for wake-ups failed'))
       .finally(() => {
-        looking = null;
-        if (isWanted) pull();
+        this.#looking = null;
+        if (this.#isWanted) this.pull();
       });
-  };
-  const timer = setInterval(pull, pollMs);
-  timer.unref();
-  return {
-    pull,
-    async [Symbol.asyncDispose]() {
-      isStopped = true;
-      clearInterval(timer);
-      await looking;
-    },
-  };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#isStopped = true;
+    clearInterval(this.#timer);
+    await this.#looking;
+  }
+
+  async #look(): Promise<void> {
+    const { queue, engine } = this.#options;
+    this.#isWanted = false;
+    const limit = Math.min(MAX_JOBS, engine.freeSlots);
+    const jobs = limit > 0 ? await queue.fetch(limit) : [];
+    const queued = await this.#findQueued(jobs);
+    for (const job of jobs) {
+      if (queued.has(job.runId)) void this.#settleWhenDecided(job);
+      else this.#settleSoon(job);
+    }
+    // More may wait than were asked for.
+    this.#isWanted ||= jobs.length > 0 && jobs.length === limit;
+  }
+
+  /** Those that are decided together are settled together. */
+  async #settleWhenDecided(job: Job): Promise<void> {
+    if (await this.#options.engine.offer(job.runId)) this.#settleSoon(job);
+  }
+
+  async #findQueued(jobs: readonly Job[]): Promise<ReadonlySet<string>> {
+    return jobs.length === 0 ? new Set() : await this.#options.findQueued(jobs.map(({ runId }) => runId));
+  }
+
+  #settleSoon(job: Job): void {
+    if (this.#decided.size === 0) setImmediate(() => void this.#settle());
+    this.#decided.add(job);
+  }
+
+  async #settle(): Promise<void> {
+    const jobs = [...this.#decided];
+    this.#decided.clear();
+    try {
+      await this.#options.queue.settle(jobs);
+    } catch (error) {
+      // They come back, and prove not to be had.
+      this.#options.log.debug({ err: error }, 'wake-ups could not be settled');
+    }
+  }
 }

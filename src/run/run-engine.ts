@@ -26,7 +26,7 @@ export interface RunEngineOptions extends PerformOptions {
   readonly maxRuns: number;
   /** Called when a run is ready for which this process has no slot. */
   readonly onNoSlot?: () => void;
-  /** Called when this process has a slot again. */
+  /** Called when this process has a slot again, after it had none. */
   readonly onSlot?: () => void;
   /** Called when a run that is executed elsewhere, perhaps, is to be cancelled. */
   readonly onCancelElsewhere?: (runId: string) => void;
@@ -178,10 +178,11 @@ export class RunEngine {
     slot.done = this.#run(runId, slot)
       .catch((error: unknown) => this.#logFailure(error, runId))
       .finally(() => {
+        const wasFull = this.freeSlots === 0;
         slot.decided.resolve();
         this.#active.delete(runId);
         this.#pump();
-        if (this.freeSlots > 0) this.#options.onSlot?.();
+        if (wasFull && this.freeSlots > 0) this.#options.onSlot?.();
       });
   }
 

@@ -9,7 +9,7 @@ import type { Database } from '../store/database.ts';
 import { appendEvents, readEventsAfter } from '../store/event.ts';
 import { registerNode, removeNode } from '../store/node.ts';
 import { ResourceStack } from '../store/resource-stack.ts';
-import { findRunById } from '../store/run.ts';
+import { findQueuedRuns, findRunById } from '../store/run.ts';
 import type { Dispatch } from './dispatch.ts';
 import { type JobQueue, openJobQueue } from './job-queue.ts';
 import type { Model } from './model.ts';
@@ -167,7 +167,13 @@ function createParts(options: ExecutionOptions, { queue, lease }: { queue: JobQu
       background.defer(() => listener[Symbol.asyncDispose]());
       const pollMs = database.kind === 'pglite' ? EMBEDDED_POLL_MS : POLL_MS;
       if (executesRuns) {
-        const pulling = startPulling({ queue, engine, log, pollMs });
+        const pulling = startPulling({
+          queue,
+          engine,
+          findQueued: (ids) => findQueuedRuns(db, ids),
+          log,
+          pollMs,
+        });
         puller = pulling;
         background.defer(() => pulling[Symbol.asyncDispose]());
       }

@@ -4,7 +4,3 @@ import { randomBytes } from 'node:crypto';
 export function createNodeId(): string {
   return randomBytes(8).toString('hex');
 }
-
-export function isNodeId(text: string): boolean {
-  return /^[0-9a-f]{16}$/.test(text);
-}

@@ -56,6 +56,17 @@ export async function listRuns(db: Db, owners: Owners, query: RunQuery): Promise
   return toPageResult(keyset, rows.map(toKnownRun));
 }
 
+/** Those of the runs that wait to be claimed. Index: run_pkey. */
+export async function findQueuedRuns(db: Db, ids: readonly string[]): Promise<ReadonlySet<string>> {
+  const rows = await db
+    .selectFrom('run')
+    .select('id')
+    .where(sql<SqlBool>`id = any(${ids.filter(isUuid)}::uuid[])`)
+    .where('status', '=', 'QUEUED')
+    .execute();
+  return new Set(rows.map(({ id }) => id));
+}
+
 /** Those of the runs that are to be cancelled and have not ended. Index: run_pkey. */
 export async function findCancelRequested(db: Db, ids: readonly string[]): Promise<string[]> {
   const rows = await db

@@ -11,7 +11,13 @@ import { listHistory } from '../../src/store/history.ts';
 import { insertRun } from '../../src/store/insert-run.ts';
 import { listMessages } from '../../src/store/message.ts';
 import { toCursor } from '../../src/store/page.ts';
-import { findCancelRequested, findRun, listRuns, requestCancel } from '../../src/store/run.ts';
+import {
+  findCancelRequested,
+  findQueuedRuns,
+  findRun,
+  listRuns,
+  requestCancel,
+} from '../../src/store/run.ts';
 import { deleteSession, findSession, listSessions, renameSession } from '../../src/store/session.ts';
 import { insertSteps, listOpenSteps, listRunSteps, listToolSteps, updateStep } from '../../src/store/step.ts';
 import { type Db } from '../../src/store/tables.ts';
@@ -68,6 +74,7 @@ const QUERIES: readonly [name: string, query: (db: Db) => Promise<unknown>, inde
   ['listRuns of one status', (db) => listRuns(db, 'all', { status: ['RUNNING'], page }), ['run_status_idx']],
   ['listRuns of all', (db) => listRuns(db, 'all', { page }), ['run_pkey']],
   ['findAbandonedRuns', (db) => findAbandonedRuns(db, 'node'), ['run_status_idx']],
+  ['findQueuedRuns', (db) => findQueuedRuns(db, [ID]), ['run_pkey|run_status_idx']],
   ['findCancelRequested', (db) => findCancelRequested(db, [ID]), ['run_pkey']],
   ['findRunsToWake', (db) => findRunsToWake(db, 10), ['run_status_idx', 'session_pkey']],
   ['requestCancel', (db) => requestCancel(db, 'all', { id: ID, now: NOW }), ['run_pkey|run_status_idx']],

@@ -31,14 +31,17 @@ export function createMutationResolvers(options: MutationOptions): MutationResol
       const starter = requirePrincipal(context);
       const { agentId, message, sessionId, runId, waitMs } = checkRunInput(input);
       if (agents.find(agentId) === null) throw new NotFoundError('Agent');
-      const { run, replayed } = await submitRun({ db, dispatch }, {
-        starter,
-        agentId,
-        message,
-        sessionId,
-        runId,
-        now: now(),
-      });
+      const { run, replayed } = await submitRun(
+        { db, dispatch },
+        {
+          starter,
+          agentId,
+          message,
+          sessionId,
+          runId,
+          now: now(),
+        },
+      );
       engine.wake(run.id);
       const until = Math.min(waitMs, starter.validUntil.getTime() - now().getTime());
       if (until <= 0 || run.finishedAt !== null) return { ...run, replayed };
