@@ -64,10 +64,9 @@ export class RunEngine {
 
   /** Says that a run may be ready to be claimed. */
   wake(runId: string): void {
-    if (this.#options.maxRuns > 0 && !this.#closing.signal.aborted) {
-      this.#queue.add(runId);
-      this.#pump();
-    }
+    if (this.#options.maxRuns === 0 || this.#closing.signal.aborted) return this.#options.onNoSlot?.();
+    this.#queue.add(runId);
+    this.#pump();
     if (!this.#active.has(runId)) this.#options.onNoSlot?.();
   }
 

@@ -89,7 +89,7 @@ export interface EngineFixture extends AsyncDisposable {
   /** The wake-ups that were inserted. */
   readonly enqueued: readonly string[];
   /** An engine of another node on the same parts. */
-  another(nodeId: string): RunEngine;
+  another(nodeId: string, changes?: Partial<RunEngineOptions>): RunEngine;
   /** What the engine was made of. */
   readonly parts: RunEngineOptions;
   readonly reader: RunReader;
@@ -159,7 +159,7 @@ export async function startEngine(kind: DatabaseKind, options: EngineOptions = {
     hub,
     lease,
     enqueued,
-    another: (nodeId) => new RunEngine({ ...parts, nodeId }),
+    another: (nodeId, changes = {}) => new RunEngine({ ...parts, nodeId, ...changes }),
     engine,
     parts,
     reader,

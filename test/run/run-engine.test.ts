@@ -155,6 +155,25 @@ describe.each(DATABASE_KINDS)('the run engine on %s', (kind) => {
     await other.stop(1000);
   });
 
+  it('says that a run waits when it has no slot for it, executes none, or hands it over', async () => {
+    await using fixture = await startEngine(kind);
+    let told = 0;
+    const tell = { onNoSlot: () => void (told += 1) };
+    const api = fixture.another('00000000000000bb', { ...tell, maxRuns: 0 });
+    const { id } = await fixture.queue();
+    api.wake(id);
+    expect(told).toBe(1);
+    const small = fixture.another('00000000000000cc', { ...tell, maxRuns: 1 });
+    const step = fixture.model.enqueue({ text: 'one two', pauseBefore: 1 });
+    small.wake(id);
+    await step.paused;
+    expect(told).toBe(1);
+    small.wake((await fixture.queue()).id);
+    expect(told).toBe(2);
+    await small.stop(1000);
+    expect(told).toBe(3);
+  });
+
   it('ends a run CANCELLED that is cancelled while it is handed over, also when it waits again', async () => {
     await using fixture = await startEngine(kind);
     const steps = [0, 1].map(() => fixture.model.enqueue({ text: 'one two three', pauseBefore: 2 }));
