@@ -168,7 +168,9 @@ async function startServer(parts: ServerParts): Promise<HttpServer> {
   const { adminScope } = config.jwt;
   const info = { id, name, version, database: kind };
   const { engine, reader } = runs;
-  const schema = createSchema({ db, agents, catalogue, adminScope, info, health, engine, reader, now });
+  const { userLimits } = config;
+  const sources = { db, agents, catalogue, adminScope, info, health };
+  const schema = createSchema({ ...sources, engine, reader, userLimits, now });
   return await startHttpServer<RequestContext>({
     pipeline: createOperationPipeline({
       schema,

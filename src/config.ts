@@ -11,6 +11,8 @@ export interface Config {
   readonly jwt: JwtConfig;
   /** Runs at once in this process. */
   readonly maxRuns: number;
+  /** Of each user, on all nodes together; 0: no limit. */
+  readonly userLimits: { readonly maxRuns: number; readonly runsPerMinute: number };
   readonly introspection: 'token' | 'off';
   /** Whether a browser finds the playground at /graphql. */
   readonly playground: 'on' | 'off';
@@ -41,6 +43,8 @@ export interface ModelConfig {
   readonly defaultModel: string;
   /** Neither key nor address, outside production: the offline model answers in place of every agent's. */
   readonly isOffline: boolean;
+  /** How often the endpoint is asked before a failure that may pass counts; 1: once. */
+  readonly tries: number;
 }
 
 const SEARCH_PROVIDERS = ['duckduckgo', 'brave', 'tavily'] as const;
@@ -107,6 +111,10 @@ export function readConfig(env: Record<string, string | undefined> = process.env
     search: readSearchConfig(env),
     jwt: readJwt(read),
     maxRuns: read.integer('AMBIT_MAX_RUNS', { min: 1, max: 100_000, fallback: 100 }),
+    userLimits: {
+      maxRuns: read.integer('AMBIT_USER_MAX_RUNS', { min: 0, max: 100_000, fallback: 0 }),
+      runsPerMinute: read.integer('AMBIT_USER_RUNS_PER_MINUTE', { min: 0, max: 100_000, fallback: 0 }),
+    },
     introspection: read.word('AMBIT_INTROSPECTION', ['token', 'off'], 'token'),
     playground: read.word('AMBIT_PLAYGROUND', ['on', 'off'], 'on'),
   };
@@ -136,7 +144,13 @@ function readModel(read: EnvReader, production: boolean): ModelConfig {
   const apiKey = read.text('OPENAI_API_KEY') ?? null;
   const baseUrl = read.url('OPENAI_BASE_URL', ['http:', 'https:']);
   const isOffline = apiKey === null && baseUrl === null && !production;
-  return { apiKey, baseUrl, defaultModel: read.text('AMBIT_MODEL') ?? 'gpt-4o', isOffline };
+  return {
+    apiKey,
+    baseUrl,
+    defaultModel: read.text('AMBIT_MODEL') ?? 'gpt-4o',
+    isOffline,
+    tries: read.integer('AMBIT_MODEL_TRIES', { min: 1, max: 10, fallback: 3 }),
+  };
 }
 
 function readDatabase(read: EnvReader): DatabaseConfig {

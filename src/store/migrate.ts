@@ -4,11 +4,15 @@ import { type Migration, Migrator } from 'kysely/migration';
 import { UnavailableError } from '../errors.ts';
 import { isRecord } from '../lib/is-record.ts';
 import * as foundation from './migrations/0001-foundation.ts';
+import * as idempotencyKey from './migrations/0004-idempotency-key.ts';
+import * as userPace from './migrations/0006-user-pace.ts';
 import { type Tables } from './tables.ts';
 
 /** Every migration in the order of its name. One that has shipped is never edited: a change is a new one. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001-foundation': foundation,
+  '0004-idempotency-key': idempotencyKey,
+  '0006-user-pace': userPace,
 };
 
 /**

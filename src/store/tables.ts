@@ -12,6 +12,7 @@ export interface Tables {
   run: RunTable;
   step: StepTable;
   run_event: RunEventTable;
+  user_pace: UserPaceTable;
 }
 
 /** The states of a run; those after PAUSED are terminal. */
@@ -72,6 +73,8 @@ export interface RunTable {
   input: string;
   /** A fingerprint of what was asked, to tell a replay from a reused id. */
   input_digest: string;
+  /** Unique among the runs that one `sub` started; `null`: none was given. */
+  idempotency_key: Generated<string | null>;
   /** The scopes of who started it. */
   scopes: JsonColumn<readonly string[]>;
   /** Place among the session's runs, from 0. */
@@ -134,4 +137,12 @@ export interface RunEventTable {
   type: string;
   payload: JsonColumn<JsonObject>;
   at: Date;
+}
+
+/** A bucket of run starts, which a user empties and time fills. */
+export interface UserPaceTable {
+  /** The user's `sub`. */
+  user_id: string;
+  /** When the bucket is full again; without a row it is full. */
+  full_at: Date;
 }

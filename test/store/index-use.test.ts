@@ -7,13 +7,15 @@ import { endRun } from '../../src/store/end-run.ts';
 import { appendEvents, readEvents, readEventsAfter } from '../../src/store/event.ts';
 import { findRunsToWake } from '../../src/store/find-runs-to-wake.ts';
 import { listHistory } from '../../src/store/history.ts';
+import { hasOpenRun } from '../../src/store/has-open-run.ts';
 import { insertRun } from '../../src/store/insert-run.ts';
 import { listMessages } from '../../src/store/message.ts';
 import { toCursor } from '../../src/store/page.ts';
-import { findRun, findRunningRuns, listRuns, requestCancel } from '../../src/store/run.ts';
+import { findRequestedRuns, findRun, findRunningRuns, listRuns, requestCancel } from '../../src/store/run.ts';
 import { deleteSession, findSession, listSessions, renameSession } from '../../src/store/session.ts';
 import { insertSteps, listOpenSteps, listRunSteps, listToolSteps, updateStep } from '../../src/store/step.ts';
 import { type Db } from '../../src/store/tables.ts';
+import { countUserRun } from '../../src/store/user-limits.ts';
 import { createTestDatabase, DATABASE_KINDS, type TestDatabase } from '../_util/test-database.ts';
 import { NO_METRICS, NOW } from './store-fixture.ts';
 
@@ -70,6 +72,17 @@ const QUERIES: readonly [name: string, query: (db: Db) => Promise<unknown>, inde
   ['findRunsToWake', (db) => findRunsToWake(db, 'node'), ['run_status_idx', 'session_pkey']],
   ['requestCancel', (db) => requestCancel(db, 'all', { id: ID, now: NOW }), ['run_pkey|run_status_idx']],
   ['insertRun', (db) => insertRun(db, 'all', run), ['session_pkey']],
+  [
+    'findRequestedRuns',
+    (db) => findRequestedRuns(db, { id: ID, startedBy: 'ann', idempotencyKey: 'key' }),
+    ['run_idempotency_key'],
+  ],
+  ['hasOpenRun', (db) => hasOpenRun(db, ID), ['run_session_turn_key|run_session_idx']],
+  [
+    'countUserRun',
+    (db) => countUserRun(db, { maxRuns: 9, runsPerMinute: 9 }, { userId: 'ann', now: NOW }),
+    ['run_starter_idx'],
+  ],
   [
     'claimRun',
     (db) => claimRun(db, { runId: ID, leaseOwner: '', model: '', now: NOW }),

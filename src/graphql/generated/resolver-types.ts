@@ -104,7 +104,8 @@ export type Mutation = {
   renameSession: Maybe<Session>;
   /**
    * Starts a run: it is stored first and executed apart from this request, so losing the connection never cancels it. Runs
-   * of one session execute one after the other, in the order in which they were accepted.
+   * of one session execute one after the other, in the order in which they were accepted. A caller who starts too many at
+   * once, or too many a minute, is told LIMIT_EXCEEDED with `retryAfterMs`.
    */
   runAgent: Maybe<Run>;
 };
@@ -134,6 +135,12 @@ export type MutationRenameSessionArgs = {
 export type MutationRunAgentArgs = {
   input: RunAgentInput;
 };
+
+export type OnBusy =
+  /** It waits for its turn. */
+  | 'ENQUEUE'
+  /** It is refused: CONFLICT. */
+  | 'REJECT';
 
 export type PageInfo = {
   __typename?: 'PageInfo';
@@ -230,7 +237,7 @@ export type Run = {
   metrics: RunMetrics;
   /** The final text; on a run that ended otherwise, the text so far. */
   output: Maybe<Scalars['String']['output']>;
-  /** Whether this answer is the repetition of an earlier `runAgent` of the same `runId`. */
+  /** Whether this answer is the repetition of an earlier `runAgent` of the same `runId` or `idempotencyKey`. */
   replayed: Scalars['Boolean']['output'];
   sessionId: Scalars['ID']['output'];
   startedAt: Maybe<Scalars['DateTime']['output']>;
@@ -244,8 +251,15 @@ export type RunAgentInput = {
   agentId: Scalars['ID']['input'];
   /** true: answer as soon as the run is stored. false: answer when it ends, or after `waitSeconds` with the run as it is. */
   background: Scalars['Boolean']['input'];
+  /**
+   * 1 to 255 characters of the caller's choosing. The same key with the same input by the same caller answers the same run
+   * with `replayed: true`, as long as that run is kept; with other input: CONFLICT.
+   */
+  idempotencyKey?: InputMaybe<Scalars['String']['input']>;
   /** What the user says. Not empty; at most 200,000 characters. */
   message: Scalars['String']['input'];
+  /** What becomes of the run when its session has one that has not ended. */
+  onBusy: OnBusy;
   /**
    * A UUID of the caller's choosing (version 7 keeps `runs` in order). The same id with the same input by the same caller
    * answers the same run with `replayed: true`; otherwise CONFLICT.
@@ -550,6 +564,7 @@ export type ResolversTypes = {
   MessageEdge: ResolverTypeWrapper<Omit<MessageEdge, 'node'> & { node: ResolversTypes['Message'] }>;
   MessageRole: MessageRole;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  OnBusy: OnBusy;
   PageInfo: ResolverTypeWrapper<PageInfo>;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
   ReasoningDelta: ResolverTypeWrapper<DeltaEvent>;

@@ -10,6 +10,7 @@ import type { Owners } from '../../store/owner.ts';
 import { requireActable } from '../../scope/require-owner.ts';
 import { findSession, insertSession, renameSession } from '../../store/session.ts';
 import type { Db } from '../../store/tables.ts';
+import type { UserLimits } from '../../store/user-limits.ts';
 import { checkRunInput, checkSessionName } from '../check-input.ts';
 import type { MutationResolvers } from '../generated/resolver-types.ts';
 import { type RequestContext, requirePrincipal } from '../request-context.ts';
@@ -19,24 +20,18 @@ export interface MutationOptions {
   readonly agents: AgentRegistry;
   readonly engine: RunEngine;
   readonly reader: RunReader;
+  readonly userLimits: UserLimits;
   readonly now: () => Date;
 }
 
 export function createMutationResolvers(options: MutationOptions): MutationResolvers {
-  const { db, agents, engine, reader, now } = options;
+  const { db, agents, engine, reader, userLimits, now } = options;
   return {
     async runAgent(_parent, { input }, context) {
       const starter = requirePrincipal(context);
-      const { agentId, message, sessionId, runId, waitMs } = checkRunInput(input);
-      if (agents.find(agentId) === null) throw new NotFoundError('Agent');
-      const { run, replayed } = await submitRun(db, {
-        starter,
-        agentId,
-        message,
-        sessionId,
-        runId,
-        now: now(),
-      });
+      const { waitMs, ...asked } = checkRunInput(input);
+      if (agents.find(asked.agentId) === null) throw new NotFoundError('Agent');
+      const { run, replayed } = await submitRun(db, { ...asked, starter, now: now() }, userLimits);
       engine.wake(run.id);
       const until = Math.min(waitMs, starter.validUntil.getTime() - now().getTime());
       if (until <= 0 || run.finishedAt !== null) return { ...run, replayed };

@@ -15,12 +15,25 @@ export type MessageRole =
   | 'TOOL'
   | 'USER';
 
+export type OnBusy =
+  /** It waits for its turn. */
+  | 'ENQUEUE'
+  /** It is refused: CONFLICT. */
+  | 'REJECT';
+
 export type RunAgentInput = {
   agentId: string;
   /** true: answer as soon as the run is stored. false: answer when it ends, or after `waitSeconds` with the run as it is. */
   background?: boolean;
+  /**
+   * 1 to 255 characters of the caller's choosing. The same key with the same input by the same caller answers the same run
+   * with `replayed: true`, as long as that run is kept; with other input: CONFLICT.
+   */
+  idempotencyKey?: string | null | undefined;
   /** What the user says. Not empty; at most 200,000 characters. */
   message: string;
+  /** What becomes of the run when its session has one that has not ended. */
+  onBusy?: OnBusy;
   /**
    * A UUID of the caller's choosing (version 7 keeps `runs` in order). The same id with the same input by the same caller
    * answers the same run with `replayed: true`; otherwise CONFLICT.
