@@ -16,8 +16,10 @@ import { signalWithin } from './lib/signal-within.ts';
 import { OFFLINE_MODEL, startOfflineModel } from './offline/offline-model.ts';
 import { createPlayground, type Playground } from './playground/playground.ts';
 import type { OfferTokens } from './playground/token-offer.ts';
+import type { Model } from './run/model.ts';
 import { createOpenAiModel } from './run/openai-model.ts';
 import { recoverRuns } from './run/recover-runs.ts';
+import { createRetryingModel } from './run/retrying-model.ts';
 import { RunEngine } from './run/run-engine.ts';
 import { createRunReader } from './run/run-reader.ts';
 import { sweepRuns } from './run/sweep-runs.ts';
@@ -63,7 +65,8 @@ export async function startApp({
   const resources = new ResourceStack();
   const close = (): Promise<void> => resources[Symbol.asyncDispose]();
   try {
-    const model = createOpenAiModel(await openModelEndpoint(config.model, resources));
+    const endpoint = createOpenAiModel(await openModelEndpoint(config.model, resources));
+    const model = createRetryingModel(endpoint, { tries: config.model.tries, log });
     const database = await openDatabase(config.database, { log });
     resources.defer(() => database[Symbol.asyncDispose]());
     const runs = startRuns({ database, agents, model, config, now, log });
@@ -110,7 +113,7 @@ type Runs = ReturnType<typeof startRuns>;
 interface RunParts {
   readonly database: Database;
   readonly agents: AgentRegistry;
-  readonly model: ReturnType<typeof createOpenAiModel>;
+  readonly model: Model;
   readonly config: Config;
   readonly now: () => Date;
   readonly log: Logger;
