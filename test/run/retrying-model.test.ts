@@ -28,7 +28,7 @@ interface Asked {
 async function ask(
   baseUrl: string,
   options: Partial<RetryOptions> = {},
-  signal = new AbortController().signal,
+  { onText = () => undefined }: { onText?: () => void } = {},
 ) {
   const waits: number[] = [];
   const model = createRetryingModel(createOpenAiModel({ apiKey: 'sk', baseUrl }), {
