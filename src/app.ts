@@ -19,6 +19,7 @@ import type { OfferTokens } from './playground/token-offer.ts';
 import type { Model } from './run/model.ts';
 import { createOpenAiModel } from './run/openai-model.ts';
 import { recoverRuns } from './run/recover-runs.ts';
+import { type RetentionOptions, startRetention } from './run/retention.ts';
 import { createRetryingModel } from './run/retrying-model.ts';
 import { RunEngine } from './run/run-engine.ts';
 import { createRunReader } from './run/run-reader.ts';
@@ -71,6 +72,7 @@ export async function startApp({
     resources.defer(() => database[Symbol.asyncDispose]());
     const runs = startRuns({ database, agents, model, config, now, log });
     resources.defer(() => runs.stop());
+    resources.defer(startRetention(toRetention({ database, config, now, log })));
     await recoverRuns({ database, hub: runs.hub, now, log });
     const parts = { definition, config, log, now, agents, catalogue, verifier, database, runs, offerTokens };
     const server = await startServer(parts);
@@ -146,6 +148,19 @@ function startRuns({ database, agents, model, config, now, log }: RunParts) {
   let stopped: Promise<void> | null = null;
   return { hub, engine, reader: createRunReader(db, hub), stop: () => (stopped ??= stop()) };
 }
+
+function toRetention({
+  database: { db },
+  config,
+  now,
+  log,
+}: Pick<RunParts, 'database' | 'config' | 'now' | 'log'>): RetentionOptions {
+  const { compactAfterMinutes, eventDays, runDays } = config.retention;
+  const compactAfterMs = compactAfterMinutes * 60_000;
+  return { db, compactAfterMs, keepEventsMs: eventDays * DAY_MS, keepRunsMs: runDays * DAY_MS, now, log };
+}
+
+const DAY_MS = 86_400_000;
 
 /** How long runs get to store their end when the server stops. */
 const STOP_RUNS_MS = 3000;

@@ -13,9 +13,17 @@ export interface Config {
   readonly maxRuns: number;
   /** Of each user, on all nodes together; 0: no limit. */
   readonly userLimits: { readonly maxRuns: number; readonly runsPerMinute: number };
+  readonly retention: RetentionConfig;
   readonly introspection: 'token' | 'off';
   /** Whether a browser finds the playground at /graphql. */
   readonly playground: 'on' | 'off';
+}
+
+/** What becomes of ended runs, from their end; 0: never. */
+export interface RetentionConfig {
+  readonly compactAfterMinutes: number;
+  readonly eventDays: number;
+  readonly runDays: number;
 }
 
 export interface HttpConfig {
@@ -114,6 +122,15 @@ export function readConfig(env: Record<string, string | undefined> = process.env
     userLimits: {
       maxRuns: read.integer('AMBIT_USER_MAX_RUNS', { min: 0, max: 100_000, fallback: 0 }),
       runsPerMinute: read.integer('AMBIT_USER_RUNS_PER_MINUTE', { min: 0, max: 100_000, fallback: 0 }),
+    },
+    retention: {
+      compactAfterMinutes: read.integer('AMBIT_COMPACT_AFTER_MINUTES', {
+        min: 0,
+        max: 1_000_000,
+        fallback: 15,
+      }),
+      eventDays: read.integer('AMBIT_EVENT_DAYS', { min: 0, max: 36_500, fallback: 30 }),
+      runDays: read.integer('AMBIT_RUN_DAYS', { min: 0, max: 36_500, fallback: 0 }),
     },
     introspection: read.word('AMBIT_INTROSPECTION', ['token', 'off'], 'token'),
     playground: read.word('AMBIT_PLAYGROUND', ['on', 'off'], 'on'),

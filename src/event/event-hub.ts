@@ -70,7 +70,7 @@ export class EventHub implements Disposable {
     const channel = this.#channels.get(runId)?.channel;
     const last = events.at(-1);
     if (channel === undefined || last === undefined || last.seq <= channel.lastSeq) return;
-    const fresh = events.filter((event) => event.seq > channel.lastSeq);
+    const fresh = withoutGap(events.filter((event) => event.seq > channel.lastSeq));
     const follows = fresh[0]?.seq === channel.lastSeq + 1 && channel.recent.at(-1)?.seq === channel.lastSeq;
     if (!follows) channel.recent.length = 0;
     channel.recent.push(...fresh);
@@ -111,6 +111,12 @@ export class EventHub implements Disposable {
       this.#isPolling = false;
     }
   }
+}
+
+/** The last events that follow each other: the log of a run that ended a while ago skips numbers. */
+function withoutGap(events: readonly RunEvent[]): readonly RunEvent[] {
+  const start = events.findLastIndex(({ seq }, index) => index > 0 && events[index - 1]?.seq !== seq - 1);
+  return start === -1 ? events : events.slice(start);
 }
 
 function wake(channel: Channel): void {

@@ -39,6 +39,10 @@ export const TOOL_CALL_STATUSES = [
 ] as const;
 export type ToolCallStatus = (typeof TOOL_CALL_STATUSES)[number];
 
+/** What is left of the log of an ended run: all of it, joined deltas, or its last event. */
+export const LOG_STATES = ['WHOLE', 'COMPACTED', 'DROPPED'] as const;
+export type LogState = (typeof LOG_STATES)[number];
+
 export type ModelStepStatus = 'RUNNING' | 'COMPLETED' | 'FAILED' | 'CANCELLED';
 
 export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
@@ -100,6 +104,7 @@ export interface RunTable {
   created_at: Date;
   started_at: Generated<Date | null>;
   finished_at: Generated<Date | null>;
+  log_state: Generated<LogState>;
 }
 
 /** A step is also a message of its session. Which columns a kind uses is written in step.ts. */
