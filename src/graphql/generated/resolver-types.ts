@@ -58,6 +58,17 @@ export type CreateSessionInput = {
   name?: InputMaybe<Scalars['String']['input']>;
 };
 
+export type ErasedUser = {
+  __typename?: 'ErasedUser';
+  /** Runs in the sessions of others that name nobody any more as who started them. */
+  anonymizedRuns: Scalars['Int']['output'];
+  /** Now deleted: all that the user owned, unless `isComplete` is false. */
+  deletedSessions: Scalars['Int']['output'];
+  /** false: there was no time for all; the same request goes on. */
+  isComplete: Scalars['Boolean']['output'];
+  userId: Scalars['ID']['output'];
+};
+
 export type Health = {
   __typename?: 'Health';
   database: Scalars['String']['output'];
@@ -100,6 +111,12 @@ export type Mutation = {
   createSession: Maybe<Session>;
   /** Cancels the session's runs, then deletes it with all that it holds. Answers its id. */
   deleteSession: Maybe<Scalars['ID']['output']>;
+  /**
+   * Erases a user's data for good: cancels the runs that the user started, deletes the user's sessions with all that they
+   * hold, and takes the user's name out of runs in the sessions of others. It may be asked again: `isComplete` says whether
+   * there is need. Tokens of the user are not revoked by it.
+   */
+  eraseUser: Maybe<ErasedUser>;
   /** Gives a session another name. */
   renameSession: Maybe<Session>;
   /**
@@ -123,6 +140,11 @@ export type MutationCreateSessionArgs = {
 
 export type MutationDeleteSessionArgs = {
   id: Scalars['ID']['input'];
+};
+
+
+export type MutationEraseUserArgs = {
+  userId: Scalars['ID']['input'];
 };
 
 
@@ -294,7 +316,7 @@ export type RunError = {
 export type RunEvent = {
   at: Scalars['DateTime']['output'];
   runId: Scalars['ID']['output'];
-  /** Counts 1, 2, 3 … within the run. */
+  /** Counts 1, 2, 3 … within the run; where pieces were joined, numbers are skipped. */
   seq: Scalars['Int']['output'];
 };
 
@@ -386,7 +408,9 @@ export type Subscription = {
   /**
    * Every event of the run with `seq` greater than `after`, in order, none twice: the stored ones first, then live ones.
    * Completes after RunFinished. A client that reconnects sends the last `seq` it has applied. `after` below 0, or beyond the
-   * last event of an ended run: BAD_USER_INPUT.
+   * last event of an ended run: BAD_USER_INPUT. Some time after a run has ended the pieces of each message are joined to one,
+   * and later the events are deleted: an `after` inside gives CURSOR_EXPIRED with `extensions.resumeAfter`, from where the
+   * client goes on, having let go of what it applied since.
    */
   runEvents: RunEvent;
 };
@@ -555,6 +579,7 @@ export type ResolversTypes = {
   Config: ResolverTypeWrapper<ServerInfo>;
   CreateSessionInput: CreateSessionInput;
   DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
+  ErasedUser: ResolverTypeWrapper<ErasedUser>;
   Health: ResolverTypeWrapper<Health>;
   ID: ResolverTypeWrapper<Scalars['ID']['output']>;
   Int: ResolverTypeWrapper<Scalars['Int']['output']>;
@@ -599,6 +624,7 @@ export type ResolversParentTypes = {
   Config: ServerInfo;
   CreateSessionInput: CreateSessionInput;
   DateTime: Scalars['DateTime']['output'];
+  ErasedUser: ErasedUser;
   Health: Health;
   ID: Scalars['ID']['output'];
   Int: Scalars['Int']['output'];
@@ -670,6 +696,13 @@ export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversT
   name: 'DateTime';
 }
 
+export type ErasedUserResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['ErasedUser'] = ResolversParentTypes['ErasedUser']> = {
+  anonymizedRuns?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  deletedSessions?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  isComplete?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  userId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+};
+
 export type HealthResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Health'] = ResolversParentTypes['Health']> = {
   database?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   status?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
@@ -702,6 +735,7 @@ export type MutationResolvers<ContextType = RequestContext, ParentType extends R
   cancelRun?: Resolver<Maybe<ResolversTypes['Run']>, ParentType, ContextType, RequireFields<MutationCancelRunArgs, 'runId'>>;
   createSession?: Resolver<Maybe<ResolversTypes['Session']>, ParentType, ContextType, RequireFields<MutationCreateSessionArgs, 'input'>>;
   deleteSession?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType, RequireFields<MutationDeleteSessionArgs, 'id'>>;
+  eraseUser?: Resolver<Maybe<ResolversTypes['ErasedUser']>, ParentType, ContextType, RequireFields<MutationEraseUserArgs, 'userId'>>;
   renameSession?: Resolver<Maybe<ResolversTypes['Session']>, ParentType, ContextType, RequireFields<MutationRenameSessionArgs, 'id' | 'name'>>;
   runAgent?: Resolver<Maybe<ResolversTypes['Run']>, ParentType, ContextType, RequireFields<MutationRunAgentArgs, 'input'>>;
 };
@@ -883,6 +917,7 @@ export type Resolvers<ContextType = RequestContext> = {
   Agent?: AgentResolvers<ContextType>;
   Config?: ConfigResolvers<ContextType>;
   DateTime?: GraphQLScalarType;
+  ErasedUser?: ErasedUserResolvers<ContextType>;
   Health?: HealthResolvers<ContextType>;
   JSON?: GraphQLScalarType;
   Message?: MessageResolvers<ContextType>;

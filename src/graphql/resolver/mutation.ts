@@ -2,6 +2,7 @@ import type { AgentRegistry } from '../../agent/agent-registry.ts';
 import { NotFoundError } from '../../errors.ts';
 import { uuidV7 } from '../../lib/uuid-v7.ts';
 import { cancelRun, deleteSessionWithRuns } from '../../run/cancel-run.ts';
+import { eraseUser } from '../../run/erase-user.ts';
 import type { RunEngine } from '../../run/run-engine.ts';
 import type { RunReader } from '../../run/run-reader.ts';
 import { submitRun } from '../../run/submit-run.ts';
@@ -58,6 +59,9 @@ export function createMutationResolvers(options: MutationOptions): MutationResol
       const owners = await requireActableSession(db, { id, context, coordinate: 'Mutation.deleteSession' });
       const isDeleted = await deleteSessionWithRuns(db, { engine, reader }, { owners, sessionId: id });
       return isDeleted ? id : notFound('Session');
+    },
+    async eraseUser(_parent, { userId }) {
+      return await eraseUser(db, userId, { engine, reader, now });
     },
   };
 }

@@ -140,6 +140,13 @@ export type ViewerQueryVariables = Exact<{ [key: string]: never; }>;
 
 export type ViewerQuery = { viewer: { id: string, scopes: Array<string>, unknownScopes: Array<string>, isAdmin: boolean, expiresAt: string, run: boolean, runOther: boolean, malformed: boolean } | null };
 
+export type EraseUserMutationVariables = Exact<{
+  userId: string;
+}>;
+
+
+export type EraseUserMutation = { eraseUser: { userId: string, deletedSessions: number, anonymizedRuns: number, isComplete: boolean } | null };
+
 export type RunsQueryVariables = Exact<{
   agentId?: string | null | undefined;
   userId?: string | null | undefined;
@@ -530,6 +537,16 @@ export const ViewerDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<ViewerQuery, ViewerQueryVariables>;
+export const EraseUserDocument = new TypedDocumentString(`
+    mutation EraseUser($userId: ID!) {
+  eraseUser(userId: $userId) {
+    userId
+    deletedSessions
+    anonymizedRuns
+    isComplete
+  }
+}
+    `) as unknown as TypedDocumentString<EraseUserMutation, EraseUserMutationVariables>;
 export const RunsDocument = new TypedDocumentString(`
     query Runs($agentId: ID, $userId: ID, $status: [RunStatus!], $first: Int, $after: String) {
   runs(
