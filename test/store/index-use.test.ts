@@ -7,6 +7,8 @@ import { endRun } from '../../src/store/end-run.ts';
 import { appendEvents, readEvents, readEventsAfter } from '../../src/store/event.ts';
 import { findRunsToWake } from '../../src/store/find-runs-to-wake.ts';
 import { listHistory } from '../../src/store/history.ts';
+import { anonymizeRuns, listOpenRunsStartedBy } from '../../src/store/erase-guest.ts';
+import { compactLogs, deleteFullPaces, deleteOldRuns, dropLogs } from '../../src/store/retain.ts';
 import { hasOpenRun } from '../../src/store/has-open-run.ts';
 import { insertRun } from '../../src/store/insert-run.ts';
 import { listMessages } from '../../src/store/message.ts';
@@ -77,6 +79,12 @@ const QUERIES: readonly [name: string, query: (db: Db) => Promise<unknown>, inde
     (db) => findRequestedRuns(db, { id: ID, startedBy: 'ann', idempotencyKey: 'key' }),
     ['run_idempotency_key'],
   ],
+  ['compactLogs', (db) => compactLogs(db, { before: NOW, limit: 20 }), ['run_retention_idx']],
+  ['dropLogs', (db) => dropLogs(db, { before: NOW, limit: 20 }), ['run_retention_idx']],
+  ['deleteOldRuns', (db) => deleteOldRuns(db, { before: NOW, limit: 20 }), ['run_retention_idx']],
+  ['deleteFullPaces', (db) => deleteFullPaces(db, NOW), ['user_pace_full_idx']],
+  ['listOpenRunsStartedBy', (db) => listOpenRunsStartedBy(db, 'ann'), ['run_starter_idx']],
+  ['anonymizeRuns', (db) => anonymizeRuns(db, { userId: 'ann', limit: 9 }), ['run_starter_idx']],
   ['hasOpenRun', (db) => hasOpenRun(db, ID), ['run_session_turn_key|run_session_idx']],
   [
     'countUserRun',
