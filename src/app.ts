@@ -15,7 +15,9 @@ import { OFFLINE_MODEL, startOfflineModel } from './offline/offline-model.ts';
 import { createPlayground, type Playground } from './playground/playground.ts';
 import type { OfferTokens } from './playground/token-offer.ts';
 import { createOpenAiModel } from './run/openai-model.ts';
-import { type Execution, startExecution } from './run/start-execution.ts';
+import { type RetentionOptions, startRetention } from './run/retention.ts';
+import { createRetryingModel } from './run/retrying-model.ts';
+import { type Execution, type ExecutionOptions, startExecution } from './run/start-execution.ts';
 import { ScopeCatalogue } from './scope/catalogue.ts';
 import type { Database } from './store/database.ts';
 import { openDatabase } from './store/open-database.ts';
@@ -56,11 +58,13 @@ export async function startApp({
   const resources = new ResourceStack();
   const close = (): Promise<void> => resources[Symbol.asyncDispose]();
   try {
-    const model = createOpenAiModel(await openModelEndpoint(config.model, resources));
+    const endpoint = createOpenAiModel(await openModelEndpoint(config.model, resources));
+    const model = createRetryingModel(endpoint, { tries: config.model.tries, log });
     const database = await openDatabase(config.database, { log });
     resources.defer(() => database[Symbol.asyncDispose]());
     const runs = await startExecution({ database, agents, model, config, now, log });
     resources.defer(() => runs.stop());
+    resources.defer(startRetention(toRetention({ database, config, now, log })));
     const parts = { definition, config, log, now, agents, catalogue, verifier, database, runs, offerTokens };
     const server = await startServer(parts);
     // Last: a start that fails, as on a port that is taken, must not have begun a run.
@@ -97,6 +101,19 @@ async function openModelEndpoint(
   );
 }
 
+function toRetention({
+  database: { db },
+  config,
+  now,
+  log,
+}: Pick<ExecutionOptions, 'database' | 'config' | 'now' | 'log'>): RetentionOptions {
+  const { compactAfterMinutes, eventDays, runDays } = config.retention;
+  const compactAfterMs = compactAfterMinutes * 60_000;
+  return { db, compactAfterMs, keepEventsMs: eventDays * DAY_MS, keepRunsMs: runDays * DAY_MS, now, log };
+}
+
+const DAY_MS = 86_400_000;
+
 const PING_MS = 2000;
 
 interface ServerParts extends Pick<AppOptions, 'definition' | 'config' | 'log'> {
@@ -122,18 +139,9 @@ async function startServer(parts: ServerParts): Promise<HttpServer> {
   const { adminScope } = config.jwt;
   const info = { id, name, version, database: kind };
   const { engine, reader, dispatch } = runs;
-  const schema = createSchema({
-    db,
-    agents,
-    catalogue,
-    adminScope,
-    info,
-    health,
-    engine,
-    reader,
-    dispatch,
-    now,
-  });
+  const { userLimits } = config;
+  const sources = { db, agents, catalogue, adminScope, info, health };
+  const schema = createSchema({ ...sources, engine, reader, dispatch, userLimits, now });
   return await startHttpServer<RequestContext>({
     pipeline: createOperationPipeline({
       schema,

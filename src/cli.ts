@@ -15,8 +15,9 @@ const USAGE = `Usage: ambit <command>
   scopes                    List the scopes that the server at AMBIT_URL knows.
   migrate                   Bring the database to this version's tables.
   run <agent> <message>     Run an agent on the server at AMBIT_URL and stream its answer.
+  erase <user>              Erase a user's data on the server at AMBIT_URL.
 
-scopes and run are clients: AMBIT_URL (http://127.0.0.1:4000) and AMBIT_TOKEN say where and as whom.
+scopes, run and erase are clients: AMBIT_URL (http://127.0.0.1:4000) and AMBIT_TOKEN say where and as whom.
 `;
 
 type Command = (args: string[]) => Promise<void>;
@@ -28,6 +29,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   token: async () => (await import('./command/token.ts')).token,
   scopes: async () => (await import('./command/scopes.ts')).scopes,
   migrate: async () => (await import('./command/migrate.ts')).migrate,
+  erase: async () => (await import('./command/erase.ts')).erase,
   run: async () => (await import('./command/run.ts')).run,
 };
 

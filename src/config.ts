@@ -15,9 +15,19 @@ export interface Config {
   readonly role: Role;
   /** So long after its last sign of life a node counts as dead, and its runs go on elsewhere. */
   readonly leaseSeconds: number;
+  /** Of each user, on all nodes together; 0: no limit. */
+  readonly userLimits: { readonly maxRuns: number; readonly runsPerMinute: number };
+  readonly retention: RetentionConfig;
   readonly introspection: 'token' | 'off';
   /** Whether a browser finds the playground at /graphql. */
   readonly playground: 'on' | 'off';
+}
+
+/** What becomes of ended runs, from their end; 0: never. */
+export interface RetentionConfig {
+  readonly compactAfterMinutes: number;
+  readonly eventDays: number;
+  readonly runDays: number;
 }
 
 export interface HttpConfig {
@@ -45,6 +55,8 @@ export interface ModelConfig {
   readonly defaultModel: string;
   /** Neither key nor address, outside production: the offline model answers in place of every agent's. */
   readonly isOffline: boolean;
+  /** How often the endpoint is asked before a failure that may pass counts; 1: once. */
+  readonly tries: number;
 }
 
 const SEARCH_PROVIDERS = ['duckduckgo', 'brave', 'tavily'] as const;
@@ -116,6 +128,19 @@ export function readConfig(env: Record<string, string | undefined> = process.env
     maxRuns: read.integer('AMBIT_MAX_RUNS', { min: 1, max: 100_000, fallback: 100 }),
     role: 'all',
     leaseSeconds: read.integer('AMBIT_LEASE_SECONDS', { min: 2, max: 3600, fallback: 10 }),
+    userLimits: {
+      maxRuns: read.integer('AMBIT_USER_MAX_RUNS', { min: 0, max: 100_000, fallback: 0 }),
+      runsPerMinute: read.integer('AMBIT_USER_RUNS_PER_MINUTE', { min: 0, max: 100_000, fallback: 0 }),
+    },
+    retention: {
+      compactAfterMinutes: read.integer('AMBIT_COMPACT_AFTER_MINUTES', {
+        min: 0,
+        max: 1_000_000,
+        fallback: 15,
+      }),
+      eventDays: read.integer('AMBIT_EVENT_DAYS', { min: 0, max: 36_500, fallback: 30 }),
+      runDays: read.integer('AMBIT_RUN_DAYS', { min: 0, max: 36_500, fallback: 0 }),
+    },
     introspection: read.word('AMBIT_INTROSPECTION', ['token', 'off'], 'token'),
     playground: read.word('AMBIT_PLAYGROUND', ['on', 'off'], 'on'),
   };
@@ -162,7 +187,13 @@ function readModel(read: EnvReader, production: boolean): ModelConfig {
   const apiKey = read.text('OPENAI_API_KEY') ?? null;
   const baseUrl = read.url('OPENAI_BASE_URL', ['http:', 'https:']);
   const isOffline = apiKey === null && baseUrl === null && !production;
-  return { apiKey, baseUrl, defaultModel: read.text('AMBIT_MODEL') ?? 'gpt-4o', isOffline };
+  return {
+    apiKey,
+    baseUrl,
+    defaultModel: read.text('AMBIT_MODEL') ?? 'gpt-4o',
+    isOffline,
+    tries: read.integer('AMBIT_MODEL_TRIES', { min: 1, max: 10, fallback: 3 }),
+  };
 }
 
 function readDatabase(read: EnvReader): DatabaseConfig {

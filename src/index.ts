@@ -1,5 +1,11 @@
 /** The package's public face: what an app file needs. */
-export { type Agent, type AgentDefinition, defineAgent, type RunLimits } from './agent/agent.ts';
+export {
+  type Agent,
+  type AgentDefinition,
+  defineAgent,
+  type ModelPrice,
+  type RunLimits,
+} from './agent/agent.ts';
 export { type AppDefinition, defineApp } from './agent/app-definition.ts';
 export {
   defineTool,

@@ -10,6 +10,18 @@ export interface RunLimits {
   readonly maxSeconds: number;
   /** How much of the session's past is sent to the model, in estimated tokens. Default: 32,000. */
   readonly maxHistoryTokens: number;
+  /** Input and output over the whole run, as the endpoint counts them; where it does not, four characters are a token. Default: none. */
+  readonly maxTokens?: number;
+  /** In the currency of the agent's `price`, which it needs. Default: none. */
+  readonly maxCost?: number;
+}
+
+/** What the model costs, in any currency. */
+export interface ModelPrice {
+  /** Of a million input tokens. */
+  readonly inputPerMillion: number;
+  /** Of a million output tokens. */
+  readonly outputPerMillion: number;
 }
 
 /** An agent as the server holds it. */
@@ -22,6 +34,8 @@ export interface Agent {
   readonly instructions: string | null;
   readonly tools: readonly Tool[];
   readonly limits: RunLimits;
+  /** `null`: not known. */
+  readonly price: ModelPrice | null;
 }
 
 export interface AgentDefinition {
@@ -35,9 +49,20 @@ export interface AgentDefinition {
   readonly instructions?: string;
   readonly tools?: readonly Tool[];
   readonly limits?: Partial<RunLimits>;
+  /** Needed for the limit `maxCost`. */
+  readonly price?: ModelPrice;
 }
 
 const ID = /^[A-Za-z0-9._-]+$/;
+
+const LIMIT_NAMES: readonly string[] = [
+  'maxModelCalls',
+  'maxToolCalls',
+  'maxSeconds',
+  'maxHistoryTokens',
+  'maxTokens',
+  'maxCost',
+] satisfies (keyof RunLimits)[];
 
 const DEFAULT_LIMITS: RunLimits = {
   maxModelCalls: 20,
@@ -58,6 +83,10 @@ export function defineAgent(definition: AgentDefinition): Agent {
   if (typeof name !== 'string' || name.trim() === '') throw new TypeError(`Agent "${id}" needs a name.`);
   const repeated = tools.find((tool, index) => tools.findIndex((other) => other.name === tool.name) < index);
   if (repeated !== undefined) throw new TypeError(`Agent "${id}" has two tools called "${repeated.name}".`);
+  const limits = readLimits(id, definition.limits ?? {});
+  const price = readPrice(id, definition.price ?? null);
+  if (limits.maxCost !== undefined && price === null)
+    throw new TypeError(`Agent "${id}": limit maxCost needs a price.`);
   return {
     id,
     name,
@@ -65,16 +94,25 @@ export function defineAgent(definition: AgentDefinition): Agent {
     model,
     instructions,
     tools,
-    limits: readLimits(id, definition.limits ?? {}),
+    limits,
+    price,
   };
 }
 
 function readLimits(id: string, limits: Partial<RunLimits>): RunLimits {
   for (const [name, value] of Object.entries(limits)) {
-    if (!Object.hasOwn(DEFAULT_LIMITS, name))
-      throw new TypeError(`Agent "${id}" has an unknown limit "${name}".`);
+    if (!LIMIT_NAMES.includes(name)) throw new TypeError(`Agent "${id}" has an unknown limit "${name}".`);
     if (!(Number.isFinite(value) && value > 0))
       throw new TypeError(`Agent "${id}": limit ${name} must be above 0.`);
   }
   return { ...DEFAULT_LIMITS, ...limits };
+}
+
+function readPrice(id: string, price: ModelPrice | null): ModelPrice | null {
+  if (price === null) return null;
+  const { inputPerMillion, outputPerMillion } = price;
+  const isPrice = [inputPerMillion, outputPerMillion].every((value) => Number.isFinite(value) && value >= 0);
+  if (!isPrice)
+    throw new TypeError(`Agent "${id}": price needs inputPerMillion and outputPerMillion, numbers from 0.`);
+  return { inputPerMillion, outputPerMillion };
 }

@@ -85,7 +85,7 @@ export class EventHub implements Disposable {
     const channel = this.#channels.get(runId)?.channel;
     const last = events.at(-1);
     if (channel === undefined || last === undefined || last.seq <= channel.lastSeq) return;
-    const fresh = events.filter((event) => event.seq > channel.lastSeq);
+    const fresh = withoutGap(events.filter((event) => event.seq > channel.lastSeq));
     const follows = fresh[0]?.seq === channel.lastSeq + 1 && channel.recent.at(-1)?.seq === channel.lastSeq;
     if (!follows) channel.recent.length = 0;
     channel.recent.push(...fresh);
@@ -137,6 +137,12 @@ export class EventHub implements Disposable {
     const events = await this.#options.readAfter(cursors, POLL_LIMIT);
     for (const [runId, ofRun] of Map.groupBy(events, (event) => event.runId)) this.#deliver(runId, ofRun);
   }
+}
+
+/** The last events that follow each other: the log of a run that ended a while ago skips numbers. */
+function withoutGap(events: readonly RunEvent[]): readonly RunEvent[] {
+  const start = events.findLastIndex(({ seq }, index) => index > 0 && events[index - 1]?.seq !== seq - 1);
+  return start === -1 ? events : events.slice(start);
 }
 
 function wake(channel: Channel): void {

@@ -16,10 +16,19 @@ interface Logged<TType extends string, TPayload> {
 }
 
 export type RunStartedEvent = Logged<'RunStarted', { readonly attempt: number; readonly model: string }>;
-export type DeltaEvent = Logged<DeltaType, { readonly messageId: string; readonly delta: string }>;
+export type DeltaEvent = Logged<DeltaType, DeltaPayload>;
+export interface DeltaPayload {
+  readonly messageId: string;
+  readonly delta: string;
+  /** Joined of several, the first of which had this `seq`: in the log of a run that ended a while ago. */
+  readonly firstSeq?: number;
+}
 export type ToolCallEvent = Logged<ToolCallEventType, { readonly toolCall: ToolCallSnapshot }>;
 /** Always the last; the run itself tells how it ended. */
-export type RunFinishedEvent = Logged<'RunFinished', Record<string, never>>;
+export type RunFinishedEvent = Logged<
+  'RunFinished',
+  { /** All events before it were deleted. */ readonly dropped?: true }
+>;
 
 export type DeltaType = 'TextDelta' | 'ReasoningDelta';
 export type ToolCallEventType = 'ToolCallStarted' | 'ToolCallFinished';

@@ -1,3 +1,4 @@
+import { requireWhole } from './check-cursor.ts';
 import type { Channel, EventHub } from './event-hub.ts';
 import type { RunEvent } from './run-event.ts';
 
@@ -32,12 +33,14 @@ const NO_EVENTS: readonly RunEvent[] = [];
  *
  * A reader is its cursor and at most one page. A slow reader falls back to pages; nobody waits for it. `return` and the
  * signal wake a reader that waits. A log that cannot be read ends the tail with its error: the reader resumes from its cursor.
+ * A cursor that the log has grown over meanwhile, as it does some time after the run's end, is a CursorExpiredError.
  */
 export class Tail implements AsyncIterableIterator<RunEvent, undefined> {
   readonly #options: TailOptions;
   readonly #signal: AbortSignal | undefined;
   readonly #channel: Channel;
   #cursor: number;
+  #last: RunEvent | null = null;
   #page = NO_EVENTS;
   #pageIndex = 0;
   #looked = false;
@@ -110,6 +113,7 @@ export class Tail implements AsyncIterableIterator<RunEvent, undefined> {
     this.#pageIndex = 0;
     const cursor = { runId: this.#options.runId, after: this.#cursor };
     this.#page = withinLength(await this.#options.read(cursor, PAGE_EVENTS, this.#ending.signal));
+    requireWhole(this.#cursor, this.#last, this.#page[0]);
     // The channel knows of more, the log has none: the run was deleted.
     if (this.#page.length === 0) this.#finish();
     return this.#page[this.#pageIndex++];
@@ -117,6 +121,7 @@ export class Tail implements AsyncIterableIterator<RunEvent, undefined> {
 
   #advance(event: RunEvent): RunEvent {
     this.#cursor = event.seq;
+    this.#last = event;
     if (event.type === 'RunFinished') this.#finish();
     return event;
   }

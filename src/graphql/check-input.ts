@@ -1,33 +1,56 @@
 import { InvalidInputError } from '../errors.ts';
+import { isPlainText } from '../lib/is-plain-text.ts';
 import { isUuid } from '../lib/is-uuid.ts';
-import type { RunAgentInput } from './generated/resolver-types.ts';
+import type { OnBusy, RunAgentInput } from './generated/resolver-types.ts';
 
 const MAX_MESSAGE_LENGTH = 200_000;
 const MAX_NAME_LENGTH = 200;
 const MAX_WAIT_SECONDS = 280;
+const MAX_KEY_LENGTH = 255;
 
 export interface CheckedRunInput {
   readonly agentId: string;
   readonly message: string;
   readonly sessionId: string | null;
   readonly runId: string | null;
+  readonly idempotencyKey: string | null;
+  readonly onBusy: OnBusy;
   /** How long to wait for the run's end; 0 in the background. */
   readonly waitMs: number;
 }
 
 /** @throws InvalidInputError naming the field that will not do. */
 export function checkRunInput(input: RunAgentInput): CheckedRunInput {
-  const { agentId, message, sessionId = null, runId = null, background = false, waitSeconds = 30 } = input;
+  const { agentId, message, sessionId = null, runId = null, idempotencyKey = null } = input;
+  const { onBusy = 'ENQUEUE', background = false, waitSeconds = 30 } = input;
   if (message.trim() === '') throw new InvalidInputError('input.message', 'message must not be empty.');
   if (message.length > MAX_MESSAGE_LENGTH) {
     throw new InvalidInputError('input.message', `message must be at most ${MAX_MESSAGE_LENGTH} characters.`);
   }
   if (runId !== null && !isUuid(runId)) throw new InvalidInputError('input.runId', 'runId must be a UUID.');
+  if (idempotencyKey !== null) requireKey(idempotencyKey);
   if (waitSeconds < 1 || waitSeconds > MAX_WAIT_SECONDS) {
     throw new InvalidInputError('input.waitSeconds', `waitSeconds must be from 1 to ${MAX_WAIT_SECONDS}.`);
   }
   const waitMs = background ? 0 : waitSeconds * 1000;
-  return { agentId, message, sessionId: lower(sessionId), runId: lower(runId), waitMs };
+  return {
+    agentId,
+    message,
+    sessionId: lower(sessionId),
+    runId: lower(runId),
+    idempotencyKey,
+    onBusy,
+    waitMs,
+  };
+}
+
+/** Nothing of a key is replaced, lest two become one. */
+function requireKey(key: string): void {
+  if (key !== '' && key.length <= MAX_KEY_LENGTH && isPlainText(key)) return;
+  throw new InvalidInputError(
+    'input.idempotencyKey',
+    `idempotencyKey must be 1 to ${MAX_KEY_LENGTH} characters, none of them a control character.`,
+  );
 }
 
 /** @throws InvalidInputError naming `field`. */

@@ -4,6 +4,7 @@ import { uuidV7 } from '../lib/uuid-v7.ts';
 import { insertSteps, type StepChanges, updateStep } from '../store/step.ts';
 import type { ModelToolCall } from '../store/step-row.ts';
 import type { ActiveRun } from './active-run.ts';
+import { estimateUsage } from './estimate-usage.ts';
 import type { ModelMessage, ModelRequest, ModelTurn } from './model.ts';
 import { offeredTools } from './offered-tools.ts';
 import { storeStep } from './until-available.ts';
@@ -59,8 +60,9 @@ async function streamTurn(
   };
   for await (const event of model.stream(request, signal)) {
     if (event.type === 'turn') {
-      progress.addUsage(event.turn.usage);
-      return event.turn;
+      const usage = estimateUsage(request, event.turn);
+      progress.addUsage(usage);
+      return { ...event.turn, usage };
     }
     if (event.type === 'text') progress.addText(event.delta);
     const full = append(event.type === 'text' ? 'TextDelta' : 'ReasoningDelta', event.delta);

@@ -4,6 +4,7 @@ import type { RunEnd } from '../store/end-run.ts';
 import { listHistory, type Turn } from '../store/history.ts';
 import type { ActiveRun } from './active-run.ts';
 import { askModel, type StoredTurn } from './ask-model.ts';
+import { withinBudget } from './budget.ts';
 import { callTools } from './call-tools.ts';
 import { buildHistory } from './history.ts';
 import type { ModelMessage } from './model.ts';
@@ -22,7 +23,7 @@ export async function executeRun(active: ActiveRun): Promise<RunOutcome | null> 
   const { progress, log } = active;
   try {
     const output = await runLoop(active.agent, await readMessages(active), {
-      askModel: (messages) => askModel(active, messages),
+      askModel: (messages) => withinBudget(active, () => askModel(active, messages)),
       // The loop hands back the very turn that askModel gave it.
       callTools: (turn) => callTools(active, turn as StoredTurn),
     });

@@ -18,14 +18,43 @@ const SENTENCES = {
 
 export type ModelFailure = keyof typeof SENTENCES;
 
-/** A `ModelError` with the sentence of `failure`. */
-export function createModelError(failure: ModelFailure, cause?: unknown): ModelError {
-  return new ModelError(SENTENCES[failure], cause === undefined ? {} : { cause });
+/** A failure that may pass: the same request may do a little later, unless the answer has begun. */
+export class TransientModelError extends ModelError {
+  override readonly name = 'ModelError';
+  /** Of the answer, which may say when to ask again; `null`: there was none. */
+  readonly headers: Pick<Headers, 'get'> | null;
+
+  constructor(message: string, options: ErrorOptions & { headers?: Pick<Headers, 'get'> | null }) {
+    super(message, options);
+    this.headers = options.headers ?? null;
+  }
 }
 
-/** A `ModelError` for an HTTP status that is no success. `code` is the vendor's error code, where it gave one. */
-export function createStatusError(status: number, code: unknown, cause: unknown): ModelError {
-  return new ModelError(`${describeStatus(status, code)} (HTTP ${status}).`, { cause });
+const TRANSIENT: ReadonlySet<ModelFailure> = new Set(['unreachable', 'disconnected']);
+
+/** A `ModelError` with the sentence of `failure`; a lost connection is a `TransientModelError`. */
+export function createModelError(failure: ModelFailure, cause?: unknown): ModelError {
+  const options = cause === undefined ? {} : { cause };
+  return TRANSIENT.has(failure)
+    ? new TransientModelError(SENTENCES[failure], options)
+    : new ModelError(SENTENCES[failure], options);
+}
+
+export interface StatusFailure {
+  readonly status: number;
+  /** The vendor's error code, where it gave one. */
+  readonly code?: unknown;
+  readonly headers?: Pick<Headers, 'get'> | undefined;
+  readonly cause: unknown;
+}
+
+/** A `ModelError` for an HTTP status that is no success: a `TransientModelError` for 408, 429 and everything from 500. */
+export function createStatusError({ status, code, headers, cause }: StatusFailure): ModelError {
+  const message = `${describeStatus(status, code)} (HTTP ${status}).`;
+  const mayPass = status === 408 || (status === 429 && code !== 'insufficient_quota') || status >= 500;
+  return mayPass
+    ? new TransientModelError(message, { cause, headers: headers ?? null })
+    : new ModelError(message, { cause });
 }
 
 const MAX_EXCERPT_LENGTH = 2000;

@@ -97,7 +97,7 @@ function toModelError(error: unknown): ModelError {
     // Without a status it is an error object within the stream.
     const status: unknown = error.status;
     return typeof status === 'number'
-      ? createStatusError(status, error.code, error)
+      ? createStatusError({ status, code: error.code, headers: error.headers, cause: error })
       : createModelError('reported', error);
   }
   if (error instanceof SyntaxError) return createModelError('malformed', error);

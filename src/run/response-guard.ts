@@ -130,9 +130,9 @@ async function readSome(reader: ReadableStreamDefaultReader<Uint8Array>): Promis
 }
 
 function toFailure(response: Response, text: string): Response {
-  const { status } = response;
+  const { status, headers } = response;
   // These a `Response` of ours may not have.
-  if (status > 599) throw createStatusError(status, undefined, toVendorError(text));
+  if (status > 599) throw createStatusError({ status, headers, cause: toVendorError(text) });
   return copyResponse(response, text === '' ? null : text);
 }
 

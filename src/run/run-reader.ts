@@ -1,3 +1,5 @@
+import { CursorExpiredError } from '../errors.ts';
+import { requireWhole } from '../event/check-cursor.ts';
 import type { EventHub } from '../event/event-hub.ts';
 import { toRunEvent } from '../event/run-event.ts';
 import { Tail } from '../event/tail.ts';
@@ -11,6 +13,11 @@ import { untilAvailable } from './until-available.ts';
 export interface RunReader {
   /** The run's events after a `seq`, to the end. The caller has made sure that they may be read. */
   tail(cursor: { readonly runId: string; readonly after: number }, signal?: AbortSignal): Tail;
+  /**
+   * Requires that an ended run's log can be read from that `seq` on.
+   * @throws CursorExpiredError
+   */
+  requireReadable(cursor: { readonly runId: string; readonly after: number }): Promise<void>;
   /**
    * The run as it is when it has ended, or after `timeoutMs`, or when the signal aborts or the process stops; `null` when it
    * is gone.
@@ -43,6 +50,10 @@ export function createRunReader(db: Db, hub: EventHub): RunReader {
     );
   return {
     tail,
+    async requireReadable({ runId, after }) {
+      const [next] = (await readEvents(db, { runId, after, limit: 1 })).map(toRunEvent);
+      requireWhole(after, null, next);
+    },
     async waitForEnd({ id, lastSeq }, timeoutMs, outer) {
       const { signal, release } = signalWithin(timeoutMs, outer);
       const readToEnd = async (): Promise<RunRow | null> => {
@@ -53,7 +64,8 @@ export function createRunReader(db: Db, hub: EventHub): RunReader {
       try {
         return await untilAvailable(readToEnd, signal);
       } catch (error) {
-        if (!signal.aborted) throw error;
+        // Ended so long ago that its log is joined by now.
+        if (!signal.aborted && !(error instanceof CursorExpiredError)) throw error;
         return await findRunById(db, id);
       } finally {
         release();

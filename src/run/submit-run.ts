@@ -1,16 +1,24 @@
 import { createHash } from 'node:crypto';
-import { ConflictError, NotFoundError } from '../errors.ts';
+import { AmbitError, ConflictError, NotFoundError } from '../errors.ts';
 import { uuidV7 } from '../lib/uuid-v7.ts';
 import { type Identity, readableOwners } from '../scope/principal.ts';
 import { requireActable } from '../scope/require-owner.ts';
 import { insertRun } from '../store/insert-run.ts';
-import { findRunById } from '../store/run.ts';
+import { findRequestedRuns } from '../store/run.ts';
 import type { RunRow } from '../store/run-row.ts';
 import { findSession, insertSession } from '../store/session.ts';
 import type { Db } from '../store/tables.ts';
 import type { Dispatch } from './dispatch.ts';
+import { countUserRun, NO_USER_LIMITS, type UserLimits } from '../store/user-limits.ts';
 
-const ID_TAKEN = 'The run id is taken by another request.';
+const TAKEN = 'The run id or the idempotency key is taken by another request.';
+
+export interface SubmitOptions {
+  readonly db: Db;
+  readonly dispatch: Dispatch;
+  /** Default: none. */
+  readonly limits?: UserLimits;
+}
 
 export interface RunRequest {
   readonly starter: Identity;
@@ -20,52 +28,72 @@ export interface RunRequest {
   readonly sessionId: string | null;
   /** A UUID of the caller's choosing, in lower case; `null`: one of ours. */
   readonly runId: string | null;
+  /** The starter's own, for as long as the run is kept; `null`: none. */
+  readonly idempotencyKey: string | null;
+  /** What becomes of the run when its session has one that has not ended. */
+  readonly onBusy: 'ENQUEUE' | 'REJECT';
   readonly now: Date;
 }
 
 /**
- * Stores a run, QUEUED, in its session or a new one, and its wake-up, in one transaction. `replayed`: the caller has made this very request
- * before, and `run` is what came of it; the caller must still be allowed to make it.
+ * Stores a run, QUEUED, in its session or a new one, and its wake-up, in one transaction. `replayed`: the caller has made this
+ * very request before, and `run` is what came of it; the caller must still be allowed to make it, and no limit counts it again.
  * @throws NotFoundError when the session is unknown or not the caller's to read; MissingScopeError when it is not the caller's
- * to act in; ConflictError when it is another agent's, or the run's id is taken by another request.
+ * to act in; ConflictError when it is another agent's, or busy and that is refused, or the run's id or key is taken by another
+ * request; LimitExceededError when the starter starts too many.
  */
 export async function submitRun(
-  { db, dispatch }: { readonly db: Db; readonly dispatch: Dispatch },
+  { db, dispatch, limits = NO_USER_LIMITS }: SubmitOptions,
   request: RunRequest,
 ): Promise<{ run: RunRow; replayed: boolean }> {
-  const id = request.runId ?? uuidV7(request.now.getTime());
-  const known = request.runId === null ? null : await findRunById(db, id);
+  const known = await findKnown(db, request);
   if (known !== null) return await replay(db, known, request);
   try {
     const run = await db.transaction().execute(async (trx) => {
-      const inserted = await insert(trx, id, request);
-      await dispatch.enqueue(trx, id);
+      const inserted = await insert(trx, request, limits);
+      await dispatch.enqueue(trx, inserted.id);
       return inserted;
     });
     return { run, replayed: false };
   } catch (error) {
-    const taken = error instanceof ConflictError ? await findRunById(db, id) : null;
+    // The same request may have been stored meanwhile, and have made the session busy or used the limit up.
+    const taken = error instanceof AmbitError ? await findKnown(db, request) : null;
     if (taken === null) throw error;
     return await replay(db, taken, request);
   }
 }
 
-/** Throws when the id was taken meanwhile, so that nothing of the transaction stays. */
-async function insert(trx: Db, id: string, request: RunRequest): Promise<RunRow> {
+/** The run that a request of this id and key has made; a request that names both must have made one run with both. */
+async function findKnown(db: Db, { starter, runId, idempotencyKey }: RunRequest): Promise<RunRow | null> {
+  if (runId === null && idempotencyKey === null) return null;
+  const runs = await findRequestedRuns(db, { id: runId, startedBy: starter.id, idempotencyKey });
+  const [run, other] = runs;
+  if (run === undefined) return null;
+  const isOther = runId !== null && run.id !== runId;
+  const isOtherKey = idempotencyKey !== null && run.idempotencyKey !== idempotencyKey;
+  if (other !== undefined || isOther || isOtherKey) throw new ConflictError(TAKEN);
+  return run;
+}
+
+/** Throws when the id or the key was taken meanwhile, so that nothing of the transaction stays. */
+async function insert(trx: Db, request: RunRequest, limits: UserLimits): Promise<RunRow> {
   const { starter, now } = request;
+  await countUserRun(trx, limits, { userId: starter.id, now });
   const sessionId =
     request.sessionId === null ? await newSession(trx, request) : await oldSession(trx, request);
   const run = await insertRun(trx, readableOwners(starter), {
-    id,
+    id: request.runId ?? uuidV7(now.getTime()),
     stepId: uuidV7(now.getTime()),
     sessionId,
     startedBy: starter.id,
     input: request.message,
     inputDigest: digest(request),
+    idempotencyKey: request.idempotencyKey,
+    rejectIfBusy: request.onBusy === 'REJECT',
     scopes: starter.grants.scopes,
     now,
   });
-  if (run === null) throw new ConflictError(ID_TAKEN);
+  if (run === null) throw new ConflictError(TAKEN);
   return run;
 }
 
@@ -85,12 +113,12 @@ async function oldSession(trx: Db, { sessionId, agentId, starter }: RunRequest):
 
 async function replay(db: Db, run: RunRow, request: RunRequest): Promise<{ run: RunRow; replayed: true }> {
   if (run.startedBy !== request.starter.id || run.inputDigest !== digest(request))
-    throw new ConflictError(ID_TAKEN);
+    throw new ConflictError(TAKEN);
   if (request.sessionId !== null) await oldSession(db, request);
   return { run, replayed: true };
 }
 
-/** Tells a repeated request from another one under the same id. */
+/** Tells a repeated request from another one under the same id or key. What to do when the session is busy is no part of it. */
 function digest({ agentId, message, sessionId }: RunRequest): string {
   return createHash('sha256')
     .update(JSON.stringify([agentId, message, sessionId]))

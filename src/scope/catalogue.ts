@@ -5,7 +5,7 @@ const FAMILIES = {
   config: ['read'],
   agents: ['read', 'write', 'run'],
   sessions: ['read', 'write', 'delete'],
-  users: ['read', 'act'],
+  users: ['read', 'act', 'erase'],
 } as const satisfies Record<string, readonly string[]>;
 
 /** Families whose scopes may name one id. */

@@ -1,6 +1,6 @@
 import { isUuid } from '../lib/is-uuid.ts';
-import { isAnyOf, type Owners, ownedBy } from './owner.ts';
-import { OPEN_STATUSES } from './run.ts';
+import { hasOpenRun } from './has-open-run.ts';
+import { type Owners, ownedBy } from './owner.ts';
 import { deleteSession } from './session.ts';
 import { type Db } from './tables.ts';
 
@@ -28,15 +28,4 @@ async function lockSession(trx: Db, owners: Owners, id: string): Promise<boolean
     .forUpdate()
     .executeTakeFirst();
   return session !== undefined;
-}
-
-async function hasOpenRun(trx: Db, sessionId: string): Promise<boolean> {
-  const run = await trx
-    .selectFrom('run')
-    .select('id')
-    .where('session_id', '=', sessionId)
-    .where(isAnyOf('run.status', OPEN_STATUSES))
-    .limit(1)
-    .executeTakeFirst();
-  return run !== undefined;
 }

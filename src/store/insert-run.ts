@@ -1,8 +1,9 @@
 import { type Selectable } from 'kysely';
 
-import { NotFoundError } from '../errors.ts';
+import { ConflictError, NotFoundError } from '../errors.ts';
 import { isUuid } from '../lib/is-uuid.ts';
 import { toWellFormedText } from '../lib/to-well-formed-text.ts';
+import { hasOpenRun } from './has-open-run.ts';
 import { jsonText } from './json-text.ts';
 import { type Owners, ownedBy } from './owner.ts';
 import { type RunRow, toRun } from './run-row.ts';
@@ -17,18 +18,27 @@ export interface NewRun {
   readonly input: string;
   readonly inputDigest: string;
   readonly scopes: readonly string[];
+  /** Unique among the runs of `startedBy`. Default: none. */
+  readonly idempotencyKey?: string | null;
+  /** Whether a session with an open run refuses this one. Default: it waits for its turn. */
+  readonly rejectIfBusy?: boolean;
   readonly now: Date;
 }
 
 /**
  * Stores a run, QUEUED as the next turn of its session, with its input as the first step; agent and owner are the session's.
  * `trx` must be a transaction: 1. the session's row is locked, so turns have the order of acceptance and no gaps; 2. the run is
- * inserted; 3. the turn is used up and the input's step written. Indexes: session_pkey, run_pkey.
- * @returns `null` when a run of that id exists already, whoever's it is; nothing is changed then.
- * @throws NotFoundError when the session is unknown or not of `owners`.
+ * inserted; 3. the turn is used up and the input's step written. Indexes: session_pkey, run_pkey, run_idempotency_key,
+ * run_session_turn_key.
+ * @returns `null` when a run of that id exists already, whoever's it is, or one of the starter's under that key; nothing is changed
+ * then.
+ * @throws NotFoundError when the session is unknown or not of `owners`; ConflictError when it is busy and that is to be refused.
  */
 export async function insertRun(trx: Db, owners: Owners, run: NewRun): Promise<RunRow | null> {
   const session = await lockSession(trx, owners, run.sessionId);
+  if (run.rejectIfBusy === true && (await hasOpenRun(trx, session.id))) {
+    throw new ConflictError('The session has a run that has not ended.');
+  }
   const row = await trx
     .insertInto('run')
     .values({
@@ -40,11 +50,12 @@ export async function insertRun(trx: Db, owners: Owners, run: NewRun): Promise<R
       status: 'QUEUED',
       input: toWellFormedText(run.input),
       input_digest: run.inputDigest,
+      idempotency_key: run.idempotencyKey ?? null,
       scopes: jsonText(run.scopes),
       turn: session.next_turn,
       created_at: run.now,
     })
-    .onConflict((conflict) => conflict.column('id').doNothing())
+    .onConflict((conflict) => conflict.doNothing())
     .returningAll()
     .executeTakeFirst();
   if (row === undefined) return null;

@@ -14,6 +14,8 @@ export interface RunRow {
   readonly status: RunStatus;
   readonly input: string;
   readonly inputDigest: string;
+  /** Unique among the runs of `startedBy`; `null`: none. */
+  readonly idempotencyKey: string | null;
   /** The scopes of who started it: they bound the run. */
   readonly scopes: readonly string[];
   /** Place among the session's runs, from 0, in the order of acceptance. */
@@ -61,6 +63,7 @@ export function toRun(row: Selectable<RunTable>, lastSeq: number): RunRow {
     status: row.status,
     input: row.input,
     inputDigest: row.input_digest,
+    idempotencyKey: row.idempotency_key,
     scopes: row.scopes,
     turn: row.turn,
     attempt: row.attempt,

@@ -33,6 +33,34 @@ export async function findRunById(db: Db, id: string): Promise<RunRow | null> {
   return await findRun(db, 'all', id);
 }
 
+/** What a request may have named its run by, at least one of them. */
+export interface RequestNames {
+  readonly id: string | null;
+  readonly startedBy: string;
+  readonly idempotencyKey: string | null;
+}
+
+/**
+ * The runs of that id, whoever's, and of that starter's key, in one look: none, one, or two that are not the same.
+ * Indexes: run_pkey, run_idempotency_key.
+ */
+export async function findRequestedRuns(db: Db, names: RequestNames): Promise<RunRow[]> {
+  const { id, startedBy, idempotencyKey } = names;
+  const byId = db
+    .selectFrom('run')
+    .select('run.id')
+    .where('run.id', '=', id ?? '');
+  const byKey = db
+    .selectFrom('run')
+    .select('run.id')
+    .where('run.started_by', '=', startedBy)
+    .where('run.idempotency_key', '=', idempotencyKey ?? '');
+  if (id === null && idempotencyKey === null) return [];
+  const named = id === null ? byKey : idempotencyKey === null ? byId : byId.union(byKey);
+  const rows = await selectRuns(db).where('run.id', 'in', named).execute();
+  return rows.map(toKnownRun);
+}
+
 /**
  * A page of the runs of `owners`, newest first by id. Indexes: run_session_idx for a session's, run_owner_idx for one owner's,
  * run_agent_idx for an agent's, run_status_idx for one status, run_pkey for all.

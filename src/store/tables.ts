@@ -13,6 +13,7 @@ export interface Tables {
   step: StepTable;
   run_event: RunEventTable;
   node: NodeTable;
+  user_pace: UserPaceTable;
 }
 
 /** The states of a run; those after PAUSED are terminal. */
@@ -38,6 +39,10 @@ export const TOOL_CALL_STATUSES = [
   'UNKNOWN',
 ] as const;
 export type ToolCallStatus = (typeof TOOL_CALL_STATUSES)[number];
+
+/** What is left of the log of an ended run: all of it, joined deltas, or its last event. */
+export const LOG_STATES = ['WHOLE', 'COMPACTED', 'DROPPED'] as const;
+export type LogState = (typeof LOG_STATES)[number];
 
 export type ModelStepStatus = 'RUNNING' | 'COMPLETED' | 'FAILED' | 'CANCELLED';
 
@@ -73,6 +78,8 @@ export interface RunTable {
   input: string;
   /** A fingerprint of what was asked, to tell a replay from a reused id. */
   input_digest: string;
+  /** Unique among the runs that one `sub` started; `null`: none was given. */
+  idempotency_key: Generated<string | null>;
   /** The scopes of who started it. */
   scopes: JsonColumn<readonly string[]>;
   /** Place among the session's runs, from 0. */
@@ -100,6 +107,7 @@ export interface RunTable {
   created_at: Date;
   started_at: Generated<Date | null>;
   finished_at: Generated<Date | null>;
+  log_state: Generated<LogState>;
 }
 
 /** A step is also a message of its session. Which columns a kind uses is written in step.ts. */
@@ -143,4 +151,12 @@ export interface RunEventTable {
   type: string;
   payload: JsonColumn<JsonObject>;
   at: Date;
+}
+
+/** A bucket of run starts, which a user empties and time fills. */
+export interface UserPaceTable {
+  /** The user's `sub`. */
+  user_id: string;
+  /** When the bucket is full again; without a row it is full. */
+  full_at: Date;
 }

@@ -74,6 +74,7 @@ describe('defineAgent', () => {
       instructions: null,
       tools: [],
       limits: { maxModelCalls: 20, maxToolCalls: 100, maxSeconds: 5, maxHistoryTokens: 32_000 },
+      price: null,
     });
   });
 
@@ -90,6 +91,11 @@ describe('defineAgent', () => {
     [{ limits: { maxSeconds: 0 } }, 'maxSeconds must be above 0'],
     [{ limits: { maxSeconds: Number.NaN } }, 'maxSeconds must be above 0'],
     [{ limits: { maxModelCalls: '3' } }, 'maxModelCalls must be above 0'],
+    [{ limits: { maxTokens: 0 } }, 'maxTokens must be above 0'],
+    [{ limits: { maxCost: 1 } }, 'maxCost needs a price'],
+    [{ limits: { toString: 1 } }, 'unknown limit "toString"'],
+    [{ price: { inputPerMillion: 1 } }, 'price needs inputPerMillion and outputPerMillion'],
+    [{ price: { inputPerMillion: -1, outputPerMillion: 1 } }, 'numbers from 0'],
   ])('%j is a TypeError', (change, message) => {
     const define = () => defineAgent({ id: 'bot', name: 'Bot', ...change } as AgentDefinition);
     expect(define).toThrow(TypeError);

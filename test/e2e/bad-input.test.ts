@@ -52,7 +52,7 @@ describe('bad input', () => {
     [{ background: null }],
     [{ waitSeconds: 1.5 }],
     [{ waitSeconds: 2 ** 40 }],
-    [{ idempotencyKey: 'not there yet' }],
+    [{ notThere: 'at all' }],
     [{ extra: true }],
   ])('runAgent with the variable %j is BAD_USER_INPUT before anything runs', async (input) => {
     const before = server.model.requests.length;

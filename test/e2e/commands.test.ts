@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 
+import { runAgentDocument } from '../_util/documents.ts';
 import { runCommand, runProgram } from '../_util/server-process.ts';
 import { startTestApp } from '../_util/test-app.ts';
 
@@ -37,7 +38,7 @@ describe('ambit', () => {
   it('without a command shows what there is', async () => {
     const { code, stdout } = await runCommand([]);
     expect(code).toBe(0);
-    for (const command of ['serve', 'dev', 'token', 'scopes', 'migrate', 'run'])
+    for (const command of ['serve', 'dev', 'token', 'scopes', 'migrate', 'run', 'erase'])
       expect(stdout).toContain(`\n  ${command} `);
   });
 
@@ -56,6 +57,16 @@ describe('ambit', () => {
     );
     expect(done).toMatchObject({ code: 1, stdout: '' });
     expect(done.stderr).toContain('Mutation.runAgent');
+  });
+
+  it('erase deletes what a user has, and says how much', async () => {
+    const client = await server.client('zoe', ['agents:run']);
+    await client.query(runAgentDocument, { input: { agentId: 'analyst-agent', message: 'hi' } });
+    const done = await runCommand(['erase', 'zoe'], await clientEnv(['users:zoe:erase']));
+    expect(done).toMatchObject({ code: 0 });
+    expect(done.stdout).toContain('1 sessions deleted');
+    const refused = await runCommand(['erase', 'yan'], await clientEnv(['users:zoe:erase']));
+    expect(refused).toMatchObject({ code: 1, stdout: '' });
   });
 
   it('scopes lists the catalogue', async () => {

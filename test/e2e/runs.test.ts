@@ -248,7 +248,7 @@ describe.each(DATABASE_KINDS)('runs on %s', (kind) => {
       model.enqueue({ toolCalls: [{ name: 'echo', arguments: { text: 'hi' }, id: 'vendor-1' }] });
       model.enqueue({ text: 'It said hi.' });
       const { sessionId } = await run(context.client, { message: 'use the tool' });
-      model.enqueue({ status: 500, body: 'vendor words' });
+      model.enqueue({ status: 400, body: 'vendor words' });
       const failed = await run(context.client, { message: 'now fail', sessionId });
       expect(failed).toMatchObject({ status: 'FAILED', error: { code: 'MODEL_ERROR' } });
       expect(JSON.stringify(failed)).not.toContain('vendor words');

@@ -7,7 +7,14 @@ const ID = '01A20C6A-0000-7000-8000-00000000000F';
 
 describe('the input of runAgent', () => {
   const check = (input: object) =>
-    checkRunInput({ agentId: 'bot', message: 'hi', background: false, waitSeconds: 30, ...input });
+    checkRunInput({
+      agentId: 'bot',
+      message: 'hi',
+      onBusy: 'ENQUEUE',
+      background: false,
+      waitSeconds: 30,
+      ...input,
+    });
 
   it.each<[object, object]>([
     [{}, { agentId: 'bot', message: 'hi', sessionId: null, runId: null, waitMs: 30_000 }],
@@ -24,6 +31,9 @@ describe('the input of runAgent', () => {
     [{ message: ' x ' }, { message: ' x ' }],
     [{ message: 'x'.repeat(200_000) }, {}],
     [{ message: '\0' }, {}],
+    [{}, { idempotencyKey: null, onBusy: 'ENQUEUE' }],
+    [{ idempotencyKey: 'k'.repeat(255), onBusy: 'REJECT' }, { onBusy: 'REJECT' }],
+    [{ idempotencyKey: ' ключ' }, { idempotencyKey: ' ключ' }],
   ])('%.60j will do', (input, checked) => {
     expect(check(input)).toMatchObject(checked);
   });
@@ -34,6 +44,10 @@ describe('the input of runAgent', () => {
     [{ message: 'x'.repeat(200_001) }, 'input.message'],
     [{ runId: '' }, 'input.runId'],
     [{ runId: `${ID}0` }, 'input.runId'],
+    [{ idempotencyKey: '' }, 'input.idempotencyKey'],
+    [{ idempotencyKey: 'k'.repeat(256) }, 'input.idempotencyKey'],
+    [{ idempotencyKey: 'a\0' }, 'input.idempotencyKey'],
+    [{ idempotencyKey: 'a\uD800' }, 'input.idempotencyKey'],
     [{ waitSeconds: 0 }, 'input.waitSeconds'],
     [{ waitSeconds: 281 }, 'input.waitSeconds'],
     [{ waitSeconds: 0, background: true }, 'input.waitSeconds'],

@@ -8,12 +8,16 @@ import { endRun } from '../../src/store/end-run.ts';
 import { appendEvents, readEvents, readEventsAfter } from '../../src/store/event.ts';
 import { findRunsToWake } from '../../src/store/find-runs-to-wake.ts';
 import { listHistory } from '../../src/store/history.ts';
+import { anonymizeRuns, listOpenRunsStartedBy } from '../../src/store/erase-guest.ts';
+import { compactLogs, deleteFullPaces, deleteOldRuns, dropLogs } from '../../src/store/retain.ts';
+import { hasOpenRun } from '../../src/store/has-open-run.ts';
 import { insertRun } from '../../src/store/insert-run.ts';
 import { listMessages } from '../../src/store/message.ts';
 import { toCursor } from '../../src/store/page.ts';
 import {
   findCancelRequested,
   findQueuedRuns,
+  findRequestedRuns,
   findRun,
   listRuns,
   requestCancel,
@@ -21,6 +25,7 @@ import {
 import { deleteSession, findSession, listSessions, renameSession } from '../../src/store/session.ts';
 import { insertSteps, listOpenSteps, listRunSteps, listToolSteps, updateStep } from '../../src/store/step.ts';
 import { type Db } from '../../src/store/tables.ts';
+import { countUserRun } from '../../src/store/user-limits.ts';
 import { createTestDatabase, DATABASE_KINDS, type TestDatabase } from '../_util/test-database.ts';
 import { NO_METRICS, NOW } from './store-fixture.ts';
 
@@ -79,6 +84,23 @@ const QUERIES: readonly [name: string, query: (db: Db) => Promise<unknown>, inde
   ['findRunsToWake', (db) => findRunsToWake(db, 10), ['run_status_idx', 'session_pkey']],
   ['requestCancel', (db) => requestCancel(db, 'all', { id: ID, now: NOW }), ['run_pkey|run_status_idx']],
   ['insertRun', (db) => insertRun(db, 'all', run), ['session_pkey']],
+  [
+    'findRequestedRuns',
+    (db) => findRequestedRuns(db, { id: ID, startedBy: 'ann', idempotencyKey: 'key' }),
+    ['run_idempotency_key'],
+  ],
+  ['compactLogs', (db) => compactLogs(db, { before: NOW, limit: 20 }), ['run_retention_idx']],
+  ['dropLogs', (db) => dropLogs(db, { before: NOW, limit: 20 }), ['run_retention_idx']],
+  ['deleteOldRuns', (db) => deleteOldRuns(db, { before: NOW, limit: 20 }), ['run_retention_idx']],
+  ['deleteFullPaces', (db) => deleteFullPaces(db, NOW), ['user_pace_full_idx']],
+  ['listOpenRunsStartedBy', (db) => listOpenRunsStartedBy(db, 'ann'), ['run_starter_idx']],
+  ['anonymizeRuns', (db) => anonymizeRuns(db, { userId: 'ann', limit: 9 }), ['run_starter_idx']],
+  ['hasOpenRun', (db) => hasOpenRun(db, ID), ['run_session_turn_key|run_session_idx']],
+  [
+    'countUserRun',
+    (db) => countUserRun(db, { maxRuns: 9, runsPerMinute: 9 }, { userId: 'ann', now: NOW }),
+    ['run_starter_idx'],
+  ],
   [
     'claimRun',
     (db) => claimRun(db, { runId: ID, leaseOwner: '', model: '', now: NOW }),

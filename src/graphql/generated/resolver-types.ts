@@ -58,6 +58,17 @@ export type CreateSessionInput = {
   name?: InputMaybe<Scalars['String']['input']>;
 };
 
+export type ErasedUser = {
+  __typename?: 'ErasedUser';
+  /** Runs in the sessions of others that name nobody any more as who started them. */
+  anonymizedRuns: Scalars['Int']['output'];
+  /** Now deleted: all that the user owned, unless `isComplete` is false. */
+  deletedSessions: Scalars['Int']['output'];
+  /** false: there was no time for all; the same request goes on. */
+  isComplete: Scalars['Boolean']['output'];
+  userId: Scalars['ID']['output'];
+};
+
 export type Health = {
   __typename?: 'Health';
   database: Scalars['String']['output'];
@@ -100,11 +111,18 @@ export type Mutation = {
   createSession: Maybe<Session>;
   /** Cancels the session's runs, then deletes it with all that it holds. Answers its id. */
   deleteSession: Maybe<Scalars['ID']['output']>;
+  /**
+   * Erases a user's data for good: cancels the runs that the user started, deletes the user's sessions with all that they
+   * hold, and takes the user's name out of runs in the sessions of others. It may be asked again: `isComplete` says whether
+   * there is need. Tokens of the user are not revoked by it.
+   */
+  eraseUser: Maybe<ErasedUser>;
   /** Gives a session another name. */
   renameSession: Maybe<Session>;
   /**
    * Starts a run: it is stored first and executed apart from this request, so losing the connection never cancels it. Runs
-   * of one session execute one after the other, in the order in which they were accepted.
+   * of one session execute one after the other, in the order in which they were accepted. A caller who starts too many at
+   * once, or too many a minute, is told LIMIT_EXCEEDED with `retryAfterMs`.
    */
   runAgent: Maybe<Run>;
 };
@@ -125,6 +143,11 @@ export type MutationDeleteSessionArgs = {
 };
 
 
+export type MutationEraseUserArgs = {
+  userId: Scalars['ID']['input'];
+};
+
+
 export type MutationRenameSessionArgs = {
   id: Scalars['ID']['input'];
   name: Scalars['String']['input'];
@@ -134,6 +157,12 @@ export type MutationRenameSessionArgs = {
 export type MutationRunAgentArgs = {
   input: RunAgentInput;
 };
+
+export type OnBusy =
+  /** It waits for its turn. */
+  | 'ENQUEUE'
+  /** It is refused: CONFLICT. */
+  | 'REJECT';
 
 export type PageInfo = {
   __typename?: 'PageInfo';
@@ -230,7 +259,7 @@ export type Run = {
   metrics: RunMetrics;
   /** The final text; on a run that ended otherwise, the text so far. */
   output: Maybe<Scalars['String']['output']>;
-  /** Whether this answer is the repetition of an earlier `runAgent` of the same `runId`. */
+  /** Whether this answer is the repetition of an earlier `runAgent` of the same `runId` or `idempotencyKey`. */
   replayed: Scalars['Boolean']['output'];
   sessionId: Scalars['ID']['output'];
   startedAt: Maybe<Scalars['DateTime']['output']>;
@@ -244,8 +273,15 @@ export type RunAgentInput = {
   agentId: Scalars['ID']['input'];
   /** true: answer as soon as the run is stored. false: answer when it ends, or after `waitSeconds` with the run as it is. */
   background: Scalars['Boolean']['input'];
+  /**
+   * 1 to 255 characters of the caller's choosing. The same key with the same input by the same caller answers the same run
+   * with `replayed: true`, as long as that run is kept; with other input: CONFLICT.
+   */
+  idempotencyKey?: InputMaybe<Scalars['String']['input']>;
   /** What the user says. Not empty; at most 200,000 characters. */
   message: Scalars['String']['input'];
+  /** What becomes of the run when its session has one that has not ended. */
+  onBusy: OnBusy;
   /**
    * A UUID of the caller's choosing (version 7 keeps `runs` in order). The same id with the same input by the same caller
    * answers the same run with `replayed: true`; otherwise CONFLICT.
@@ -280,7 +316,7 @@ export type RunError = {
 export type RunEvent = {
   at: Scalars['DateTime']['output'];
   runId: Scalars['ID']['output'];
-  /** Counts 1, 2, 3 … within the run. */
+  /** Counts 1, 2, 3 … within the run; where pieces were joined, numbers are skipped. */
   seq: Scalars['Int']['output'];
 };
 
@@ -372,7 +408,9 @@ export type Subscription = {
   /**
    * Every event of the run with `seq` greater than `after`, in order, none twice: the stored ones first, then live ones.
    * Completes after RunFinished. A client that reconnects sends the last `seq` it has applied. `after` below 0, or beyond the
-   * last event of an ended run: BAD_USER_INPUT.
+   * last event of an ended run: BAD_USER_INPUT. Some time after a run has ended the pieces of each message are joined to one,
+   * and later the events are deleted: an `after` inside gives CURSOR_EXPIRED with `extensions.resumeAfter`, from where the
+   * client goes on, having let go of what it applied since.
    */
   runEvents: RunEvent;
 };
@@ -541,6 +579,7 @@ export type ResolversTypes = {
   Config: ResolverTypeWrapper<ServerInfo>;
   CreateSessionInput: CreateSessionInput;
   DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
+  ErasedUser: ResolverTypeWrapper<ErasedUser>;
   Health: ResolverTypeWrapper<Health>;
   ID: ResolverTypeWrapper<Scalars['ID']['output']>;
   Int: ResolverTypeWrapper<Scalars['Int']['output']>;
@@ -550,6 +589,7 @@ export type ResolversTypes = {
   MessageEdge: ResolverTypeWrapper<Omit<MessageEdge, 'node'> & { node: ResolversTypes['Message'] }>;
   MessageRole: MessageRole;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  OnBusy: OnBusy;
   PageInfo: ResolverTypeWrapper<PageInfo>;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
   ReasoningDelta: ResolverTypeWrapper<DeltaEvent>;
@@ -584,6 +624,7 @@ export type ResolversParentTypes = {
   Config: ServerInfo;
   CreateSessionInput: CreateSessionInput;
   DateTime: Scalars['DateTime']['output'];
+  ErasedUser: ErasedUser;
   Health: Health;
   ID: Scalars['ID']['output'];
   Int: Scalars['Int']['output'];
@@ -655,6 +696,13 @@ export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversT
   name: 'DateTime';
 }
 
+export type ErasedUserResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['ErasedUser'] = ResolversParentTypes['ErasedUser']> = {
+  anonymizedRuns?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  deletedSessions?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  isComplete?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  userId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+};
+
 export type HealthResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Health'] = ResolversParentTypes['Health']> = {
   database?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   status?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
@@ -687,6 +735,7 @@ export type MutationResolvers<ContextType = RequestContext, ParentType extends R
   cancelRun?: Resolver<Maybe<ResolversTypes['Run']>, ParentType, ContextType, RequireFields<MutationCancelRunArgs, 'runId'>>;
   createSession?: Resolver<Maybe<ResolversTypes['Session']>, ParentType, ContextType, RequireFields<MutationCreateSessionArgs, 'input'>>;
   deleteSession?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType, RequireFields<MutationDeleteSessionArgs, 'id'>>;
+  eraseUser?: Resolver<Maybe<ResolversTypes['ErasedUser']>, ParentType, ContextType, RequireFields<MutationEraseUserArgs, 'userId'>>;
   renameSession?: Resolver<Maybe<ResolversTypes['Session']>, ParentType, ContextType, RequireFields<MutationRenameSessionArgs, 'id' | 'name'>>;
   runAgent?: Resolver<Maybe<ResolversTypes['Run']>, ParentType, ContextType, RequireFields<MutationRunAgentArgs, 'input'>>;
 };
@@ -868,6 +917,7 @@ export type Resolvers<ContextType = RequestContext> = {
   Agent?: AgentResolvers<ContextType>;
   Config?: ConfigResolvers<ContextType>;
   DateTime?: GraphQLScalarType;
+  ErasedUser?: ErasedUserResolvers<ContextType>;
   Health?: HealthResolvers<ContextType>;
   JSON?: GraphQLScalarType;
   Message?: MessageResolvers<ContextType>;

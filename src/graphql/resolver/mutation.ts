@@ -3,6 +3,7 @@ import { NotFoundError } from '../../errors.ts';
 import { uuidV7 } from '../../lib/uuid-v7.ts';
 import { cancelRun, deleteSessionWithRuns } from '../../run/cancel-run.ts';
 import type { Dispatch } from '../../run/dispatch.ts';
+import { eraseUser } from '../../run/erase-user.ts';
 import type { RunEngine } from '../../run/run-engine.ts';
 import type { RunReader } from '../../run/run-reader.ts';
 import { submitRun } from '../../run/submit-run.ts';
@@ -11,6 +12,7 @@ import type { Owners } from '../../store/owner.ts';
 import { requireActable } from '../../scope/require-owner.ts';
 import { findSession, insertSession, renameSession } from '../../store/session.ts';
 import type { Db } from '../../store/tables.ts';
+import type { UserLimits } from '../../store/user-limits.ts';
 import { checkRunInput, checkSessionName } from '../check-input.ts';
 import type { MutationResolvers } from '../generated/resolver-types.ts';
 import { type RequestContext, requirePrincipal } from '../request-context.ts';
@@ -21,26 +23,20 @@ export interface MutationOptions {
   readonly agents: AgentRegistry;
   readonly engine: RunEngine;
   readonly reader: RunReader;
+  readonly userLimits: UserLimits;
   readonly now: () => Date;
 }
 
 export function createMutationResolvers(options: MutationOptions): MutationResolvers {
-  const { db, dispatch, agents, engine, reader, now } = options;
+  const { db, dispatch, agents, engine, reader, userLimits, now } = options;
   return {
     async runAgent(_parent, { input }, context) {
       const starter = requirePrincipal(context);
-      const { agentId, message, sessionId, runId, waitMs } = checkRunInput(input);
-      if (agents.find(agentId) === null) throw new NotFoundError('Agent');
+      const { waitMs, ...asked } = checkRunInput(input);
+      if (agents.find(asked.agentId) === null) throw new NotFoundError('Agent');
       const { run, replayed } = await submitRun(
-        { db, dispatch },
-        {
-          starter,
-          agentId,
-          message,
-          sessionId,
-          runId,
-          now: now(),
-        },
+        { db, dispatch, limits: userLimits },
+        { ...asked, starter, now: now() },
       );
       engine.wake(run.id);
       const until = Math.min(waitMs, starter.validUntil.getTime() - now().getTime());
@@ -68,6 +64,9 @@ export function createMutationResolvers(options: MutationOptions): MutationResol
       const owners = await requireActableSession(db, { id, context, coordinate: 'Mutation.deleteSession' });
       const isDeleted = await deleteSessionWithRuns(db, { engine, reader }, { owners, sessionId: id });
       return isDeleted ? id : notFound('Session');
+    },
+    async eraseUser(_parent, { userId }) {
+      return await eraseUser(db, userId, { engine, reader, now });
     },
   };
 }

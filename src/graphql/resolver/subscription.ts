@@ -14,6 +14,7 @@ export function createSubscriptionResolvers(reader: RunReader): SubscriptionReso
         if (run.finishedAt !== null && after > run.lastSeq) {
           throw new InvalidInputError('after', `after must be at most ${run.lastSeq}, the run's last event.`);
         }
+        if (run.finishedAt !== null) await reader.requireReadable({ runId: run.id, after });
         return reader.tail({ runId: run.id, after }, signal);
       },
       // An event is the field's value itself: nothing wraps it.

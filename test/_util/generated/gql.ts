@@ -26,6 +26,7 @@ type Documents = {
     "\n  query Agents {\n    agents {\n      id\n      canRun\n    }\n  }\n": typeof types.AgentsDocument,
     "\n  query Config {\n    config {\n      id\n      name\n      version\n      database\n      models\n      scopes\n      agents {\n        id\n      }\n    }\n  }\n": typeof types.ConfigDocument,
     "\n        query Viewer {\n          viewer {\n            id\n            scopes\n            unknownScopes\n            isAdmin\n            expiresAt\n            run: can(scope: \"agents:web-search-agent:run\")\n            runOther: can(scope: \"agents:analyst-agent:run\")\n            malformed: can(scope: \"agents\")\n          }\n        }\n      ": typeof types.ViewerDocument,
+    "\n  mutation EraseUser($userId: ID!) {\n    eraseUser(userId: $userId) {\n      userId\n      deletedSessions\n      anonymizedRuns\n      isComplete\n    }\n  }\n": typeof types.EraseUserDocument,
     "\n      query Runs($agentId: ID, $userId: ID, $status: [RunStatus!], $first: Int, $after: String) {\n        runs(agentId: $agentId, userId: $userId, status: $status, first: $first, after: $after) {\n          edges {\n            node {\n              id\n            }\n          }\n          pageInfo {\n            hasNextPage\n            endCursor\n          }\n        }\n      }\n    ": typeof types.RunsDocument,
     "\n  mutation RenameSession($id: ID!, $name: String!) {\n    renameSession(id: $id, name: $name) {\n      id\n      name\n    }\n  }\n": typeof types.RenameSessionDocument,
     "\n  mutation DeleteSession($id: ID!) {\n    deleteSession(id: $id)\n  }\n": typeof types.DeleteSessionDocument,
@@ -43,6 +44,7 @@ const documents: Documents = {
     "\n  query Agents {\n    agents {\n      id\n      canRun\n    }\n  }\n": types.AgentsDocument,
     "\n  query Config {\n    config {\n      id\n      name\n      version\n      database\n      models\n      scopes\n      agents {\n        id\n      }\n    }\n  }\n": types.ConfigDocument,
     "\n        query Viewer {\n          viewer {\n            id\n            scopes\n            unknownScopes\n            isAdmin\n            expiresAt\n            run: can(scope: \"agents:web-search-agent:run\")\n            runOther: can(scope: \"agents:analyst-agent:run\")\n            malformed: can(scope: \"agents\")\n          }\n        }\n      ": types.ViewerDocument,
+    "\n  mutation EraseUser($userId: ID!) {\n    eraseUser(userId: $userId) {\n      userId\n      deletedSessions\n      anonymizedRuns\n      isComplete\n    }\n  }\n": types.EraseUserDocument,
     "\n      query Runs($agentId: ID, $userId: ID, $status: [RunStatus!], $first: Int, $after: String) {\n        runs(agentId: $agentId, userId: $userId, status: $status, first: $first, after: $after) {\n          edges {\n            node {\n              id\n            }\n          }\n          pageInfo {\n            hasNextPage\n            endCursor\n          }\n        }\n      }\n    ": types.RunsDocument,
     "\n  mutation RenameSession($id: ID!, $name: String!) {\n    renameSession(id: $id, name: $name) {\n      id\n      name\n    }\n  }\n": types.RenameSessionDocument,
     "\n  mutation DeleteSession($id: ID!) {\n    deleteSession(id: $id)\n  }\n": types.DeleteSessionDocument,
@@ -93,6 +95,10 @@ export function graphql(source: "\n  query Config {\n    config {\n      id\n   
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
 export function graphql(source: "\n        query Viewer {\n          viewer {\n            id\n            scopes\n            unknownScopes\n            isAdmin\n            expiresAt\n            run: can(scope: \"agents:web-search-agent:run\")\n            runOther: can(scope: \"agents:analyst-agent:run\")\n            malformed: can(scope: \"agents\")\n          }\n        }\n      "): typeof import('./graphql.js').ViewerDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation EraseUser($userId: ID!) {\n    eraseUser(userId: $userId) {\n      userId\n      deletedSessions\n      anonymizedRuns\n      isComplete\n    }\n  }\n"): typeof import('./graphql.js').EraseUserDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */

@@ -15,12 +15,25 @@ export type MessageRole =
   | 'TOOL'
   | 'USER';
 
+export type OnBusy =
+  /** It waits for its turn. */
+  | 'ENQUEUE'
+  /** It is refused: CONFLICT. */
+  | 'REJECT';
+
 export type RunAgentInput = {
   agentId: string;
   /** true: answer as soon as the run is stored. false: answer when it ends, or after `waitSeconds` with the run as it is. */
   background?: boolean;
+  /**
+   * 1 to 255 characters of the caller's choosing. The same key with the same input by the same caller answers the same run
+   * with `replayed: true`, as long as that run is kept; with other input: CONFLICT.
+   */
+  idempotencyKey?: string | null | undefined;
   /** What the user says. Not empty; at most 200,000 characters. */
   message: string;
+  /** What becomes of the run when its session has one that has not ended. */
+  onBusy?: OnBusy;
   /**
    * A UUID of the caller's choosing (version 7 keeps `runs` in order). The same id with the same input by the same caller
    * answers the same run with `replayed: true`; otherwise CONFLICT.
@@ -126,6 +139,13 @@ export type ViewerQueryVariables = Exact<{ [key: string]: never; }>;
 
 
 export type ViewerQuery = { viewer: { id: string, scopes: Array<string>, unknownScopes: Array<string>, isAdmin: boolean, expiresAt: string, run: boolean, runOther: boolean, malformed: boolean } | null };
+
+export type EraseUserMutationVariables = Exact<{
+  userId: string;
+}>;
+
+
+export type EraseUserMutation = { eraseUser: { userId: string, deletedSessions: number, anonymizedRuns: number, isComplete: boolean } | null };
 
 export type RunsQueryVariables = Exact<{
   agentId?: string | null | undefined;
@@ -517,6 +537,16 @@ export const ViewerDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<ViewerQuery, ViewerQueryVariables>;
+export const EraseUserDocument = new TypedDocumentString(`
+    mutation EraseUser($userId: ID!) {
+  eraseUser(userId: $userId) {
+    userId
+    deletedSessions
+    anonymizedRuns
+    isComplete
+  }
+}
+    `) as unknown as TypedDocumentString<EraseUserMutation, EraseUserMutationVariables>;
 export const RunsDocument = new TypedDocumentString(`
     query Runs($agentId: ID, $userId: ID, $status: [RunStatus!], $first: Int, $after: String) {
   runs(
