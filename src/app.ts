@@ -121,7 +121,7 @@ async function startServer(parts: ServerParts): Promise<HttpServer> {
   const { id, name } = definition;
   const { adminScope } = config.jwt;
   const info = { id, name, version, database: kind };
-  const { engine, reader, dispatch } = runs;
+  const { engine, reader, hub, dispatch } = runs;
   const schema = createSchema({
     db,
     agents,
@@ -131,6 +131,7 @@ async function startServer(parts: ServerParts): Promise<HttpServer> {
     health,
     engine,
     reader,
+    hub,
     dispatch,
     now,
   });

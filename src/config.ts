@@ -15,6 +15,8 @@ export interface Config {
   readonly role: Role;
   /** So long after its last sign of life a node counts as dead, and its runs go on elsewhere. */
   readonly leaseSeconds: number;
+  /** How long an approval is waited for, unless its tool says otherwise. */
+  readonly approvalSeconds: number;
   readonly introspection: 'token' | 'off';
   /** Whether a browser finds the playground at /graphql. */
   readonly playground: 'on' | 'off';
@@ -116,6 +118,11 @@ export function readConfig(env: Record<string, string | undefined> = process.env
     maxRuns: read.integer('AMBIT_MAX_RUNS', { min: 1, max: 100_000, fallback: 100 }),
     role: 'all',
     leaseSeconds: read.integer('AMBIT_LEASE_SECONDS', { min: 2, max: 3600, fallback: 10 }),
+    approvalSeconds: read.integer('AMBIT_APPROVAL_SECONDS', {
+      min: 1,
+      max: 31_536_000,
+      fallback: 86_400,
+    }),
     introspection: read.word('AMBIT_INTROSPECTION', ['token', 'off'], 'token'),
     playground: read.word('AMBIT_PLAYGROUND', ['on', 'off'], 'on'),
   };

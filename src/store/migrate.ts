@@ -5,12 +5,14 @@ import { UnavailableError } from '../errors.ts';
 import { isRecord } from '../lib/is-record.ts';
 import * as foundation from './migrations/0001-foundation.ts';
 import * as node from './migrations/0002-node.ts';
+import * as approval from './migrations/0003-approval.ts';
 import { type Tables } from './tables.ts';
 
 /** Every migration in the order of its name. One that has shipped is never edited: a change is a new one. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001-foundation': foundation,
   '0002-node': node,
+  '0003-approval': approval,
 };
 
 /**

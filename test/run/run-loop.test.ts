@@ -18,21 +18,25 @@ function turnOf(text: string, calls = 0): ModelTurn {
 async function run(turns: readonly ModelTurn[]) {
   const asked: (readonly ModelMessage[])[] = [];
   let called = 0;
-  const result = runLoop({ limits: LIMITS }, [{ role: 'user', content: 'ask' }], {
-    askModel: async (messages) => {
-      asked.push([...messages]);
-      const turn = turns[asked.length - 1];
-      if (turn === undefined) throw new Error('Asked too often.');
-      return turn;
+  const result = runLoop(
+    { limits: LIMITS },
+    { messages: [{ role: 'user', content: 'ask' }], turn: null, modelCalls: 0, toolCalls: 0, ...start },
+    {
+      askModel: async (messages) => {
+        asked.push([...messages]);
+        const turn = turns[asked.length - 1];
+        if (turn === undefined) throw new Error('Asked too often.');
+        return turn;
+      },
+      callTools: async ({ toolCalls }) => {
+        called += toolCalls.length;
+        return toolCalls.map(({ callId }) => ({
+          callId,
+          outcome: { status: 'COMPLETED', result: callId, error: null, content: `result of ${callId}` },
+        }));
+      },
     },
-    callTools: async ({ toolCalls }) => {
-      called += toolCalls.length;
-      return toolCalls.map(({ callId }) => ({
-        callId,
-        outcome: { status: 'COMPLETED', result: callId, error: null, content: `result of ${callId}` },
-      }));
-    },
-  });
+  );
   const settled = await result.catch((error: unknown) => error);
   return { settled, asked, called };
 }
