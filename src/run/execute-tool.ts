@@ -58,9 +58,11 @@ export async function executeTool(execution: ToolExecution): Promise<ToolOutcome
     const result = await orAbandoned(work, signal, execution.graceMs ?? DEFAULT_GRACE_MS);
     return result === ABANDONED ? abandoned(execution) : completed(tool, result);
   } catch (error) {
-    if (error instanceof ToolError) return failed('FAILED', error.message);
-    if (signal.aborted)
+    const isSaid = error instanceof ToolError;
+    // What only reads has nothing to tell once it is broken off.
+    if (signal.aborted && !(isSaid && tool.effect !== 'read'))
       return isBegun ? abandoned(execution) : failed('CANCELLED', 'The call was cancelled.');
+    if (isSaid) return failed('FAILED', error.message);
     log.warn({ err: error, tool: tool.name }, 'a tool failed');
     return failed('FAILED', 'The tool failed.');
   } finally {

@@ -1,16 +1,30 @@
 import { type Kysely, sql } from 'kysely';
 
+const IS_PENDING = sql<boolean>`status = 'PENDING'`;
+
 /** The approvals that runs wait for, and how long runs have waited for them. */
 export async function up(db: Kysely<unknown>): Promise<void> {
   await createApproval(db);
-  await sql`create unique index approval_open_key on approval (tool_call_id) where status = 'PENDING'`.execute(
-    db,
-  );
-  await sql`create index approval_run_idx on approval (run_id, id)`.execute(db);
-  await sql`create index approval_agent_idx on approval (agent_id, id desc) where status = 'PENDING'`.execute(
-    db,
-  );
-  await sql`create index approval_expiry_idx on approval (expires_at) where status = 'PENDING'`.execute(db);
+  await db.schema
+    .createIndex('approval_open_key')
+    .unique()
+    .on('approval')
+    .column('tool_call_id')
+    .where(IS_PENDING)
+    .execute();
+  await db.schema.createIndex('approval_run_idx').on('approval').columns(['run_id', 'id']).execute();
+  await db.schema
+    .createIndex('approval_agent_idx')
+    .on('approval')
+    .expression(sql`agent_id, id desc`)
+    .where(IS_PENDING)
+    .execute();
+  await db.schema
+    .createIndex('approval_expiry_idx')
+    .on('approval')
+    .column('expires_at')
+    .where(IS_PENDING)
+    .execute();
   await db.schema
     .alterTable('run')
     .addColumn('paused_at', sql`timestamptz(3)`)
