@@ -138,10 +138,10 @@ async function startServer(parts: ServerParts): Promise<HttpServer> {
   const { id, name } = definition;
   const { adminScope } = config.jwt;
   const info = { id, name, version, database: kind };
-  const { engine, reader, dispatch } = runs;
+  const { engine, reader, hub, dispatch } = runs;
   const { userLimits } = config;
   const sources = { db, agents, catalogue, adminScope, info, health };
-  const schema = createSchema({ ...sources, engine, reader, dispatch, userLimits, now });
+  const schema = createSchema({ ...sources, engine, reader, hub, dispatch, userLimits, now });
   return await startHttpServer<RequestContext>({
     pipeline: createOperationPipeline({
       schema,

@@ -18,6 +18,8 @@ export interface Config {
   /** Of each user, on all nodes together; 0: no limit. */
   readonly userLimits: { readonly maxRuns: number; readonly runsPerMinute: number };
   readonly retention: RetentionConfig;
+  /** How long an approval is waited for, unless its tool says otherwise. */
+  readonly approvalSeconds: number;
   readonly introspection: 'token' | 'off';
   /** Whether a browser finds the playground at /graphql. */
   readonly playground: 'on' | 'off';
@@ -141,6 +143,11 @@ export function readConfig(env: Record<string, string | undefined> = process.env
       eventDays: read.integer('AMBIT_EVENT_DAYS', { min: 0, max: 36_500, fallback: 30 }),
       runDays: read.integer('AMBIT_RUN_DAYS', { min: 0, max: 36_500, fallback: 0 }),
     },
+    approvalSeconds: read.integer('AMBIT_APPROVAL_SECONDS', {
+      min: 1,
+      max: 31_536_000,
+      fallback: 86_400,
+    }),
     introspection: read.word('AMBIT_INTROSPECTION', ['token', 'off'], 'token'),
     playground: read.word('AMBIT_PLAYGROUND', ['on', 'off'], 'on'),
   };

@@ -62,6 +62,16 @@ export class ConflictError extends AmbitError {
   readonly code = 'CONFLICT';
 }
 
+/** The decisions are not those that the run waits for. `openApprovals`: the tool calls that it does wait for. */
+export class ApprovalConflictError extends ConflictError {
+  readonly openApprovals: readonly string[];
+
+  constructor(message: string, openApprovals: readonly string[]) {
+    super(message);
+    this.openApprovals = openApprovals;
+  }
+}
+
 /** A bound was met. `limit` names it; `retryAfterMs` is there when waiting helps; `status` is the HTTP answer's. */
 export class LimitExceededError extends AmbitError {
   readonly code = 'LIMIT_EXCEEDED';

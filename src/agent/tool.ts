@@ -17,6 +17,13 @@ export interface ToolContext {
   readonly principal: Identity;
 }
 
+/** Whether a call needs an approval: of every call, of none, or as its arguments and who started the run decide. */
+export type ApprovalPolicy<TArgs> =
+  boolean | ((args: TArgs, principal: Identity) => boolean | Promise<boolean>);
+
+/** Who may approve a call: anybody who may decide, or only somebody `other` than who started the run. */
+export type Approver = 'any' | 'other';
+
 /** A tool as the server holds it: made by `defineTool`, its arguments' type forgotten. */
 export interface Tool {
   readonly name: string;
@@ -25,7 +32,10 @@ export interface Tool {
   /** JSON Schema of `parameters`, as the model and clients see it. */
   readonly parametersSchema: Readonly<Record<string, unknown>>;
   readonly effect: ToolEffect;
-  readonly needsApproval: boolean;
+  readonly needsApproval: ApprovalPolicy<never>;
+  readonly approver: Approver;
+  /** How long an approval is waited for; `null`: as the server is set. */
+  readonly approvalSeconds: number | null;
   readonly scope: string | null;
   readonly timeoutMs: number;
   readonly run: (args: never, context: ToolContext) => unknown;
@@ -40,9 +50,15 @@ export interface ToolDefinition<TParameters extends z.ZodObject> {
   readonly parameters: TParameters;
   /** Default: `once`. */
   readonly effect?: ToolEffect;
-  /** Whether a call waits for an approval. Until approvals exist such a tool is neither offered nor run. Default: no. */
-  readonly needsApproval?:
-    boolean | ((args: z.output<TParameters>, principal: Identity) => boolean | Promise<boolean>);
+  /**
+   * Whether a call waits for an approval. A function that throws, or is not done in `timeoutMs`, counts as yes; arguments that do
+   * not fit the parameters fail without being asked about. Default: no.
+   */
+  readonly needsApproval?: ApprovalPolicy<z.output<TParameters>>;
+  /** Default: `any`. */
+  readonly approver?: Approver;
+  /** How long an approval is waited for; after that it counts as refused. Default: the setting AMBIT_APPROVAL_SECONDS. */
+  readonly approvalSeconds?: number;
   /** Keeps the tool from the model unless the run's starter holds this scope. Default: none needed. */
   readonly scope?: string;
   /** Default: 60,000. */
@@ -62,7 +78,8 @@ const DEFAULT_TIMEOUT_MS = 60_000;
  * @throws TypeError when the definition will not do; the sentence names the tool and the mistake.
  */
 export function defineTool<TParameters extends z.ZodObject>(definition: ToolDefinition<TParameters>): Tool {
-  const { name, description, parameters, effect = 'once', needsApproval = false, scope = null } = definition;
+  const { name, description, parameters, effect = 'once', scope = null } = definition;
+  const { needsApproval = false, approver = 'any', approvalSeconds = null } = definition;
   if (typeof name !== 'string' || !NAME.test(name)) {
     throw new TypeError(
       `A tool's name is letters, digits, _ and -, at most 64; ${JSON.stringify(name)} is not.`,
@@ -76,7 +93,9 @@ export function defineTool<TParameters extends z.ZodObject>(definition: ToolDefi
     parameters,
     parametersSchema: toJsonSchema(name, parameters),
     effect,
-    needsApproval: needsApproval !== false,
+    needsApproval,
+    approver,
+    approvalSeconds,
     scope,
     timeoutMs: definition.timeoutMs ?? DEFAULT_TIMEOUT_MS,
     run: definition.run,
@@ -85,6 +104,7 @@ export function defineTool<TParameters extends z.ZodObject>(definition: ToolDefi
 
 function findProblem(definition: ToolDefinition<z.ZodObject>): string | null {
   const { description, parameters, effect, scope, timeoutMs, run } = definition;
+  const { needsApproval, approver, approvalSeconds } = definition;
   if (typeof description !== 'string' || description.trim() === '')
     return 'needs a description: the model chooses by it.';
   if (!(parameters instanceof z.ZodObject)) return 'needs parameters: a zod object, z.object({}) for none.';
@@ -92,6 +112,12 @@ function findProblem(definition: ToolDefinition<z.ZodObject>): string | null {
   if (effect !== undefined && !['read', 'idempotent', 'once'].includes(effect)) {
     return `has effect ${JSON.stringify(effect)}; it is read, idempotent or once.`;
   }
+  if (needsApproval !== undefined && !['boolean', 'function'].includes(typeof needsApproval))
+    return 'has a needsApproval that is neither a boolean nor a function.';
+  if (approver !== undefined && !['any', 'other'].includes(approver))
+    return `has approver ${JSON.stringify(approver)}; it is any or other.`;
+  if (approvalSeconds !== undefined && !(Number.isInteger(approvalSeconds) && approvalSeconds > 0))
+    return 'has approvalSeconds that are no positive integer.';
   if (scope !== undefined && parseScope(scope) === null) {
     return `has scope ${JSON.stringify(scope)}; write resource:action or resource:id:action.`;
   }

@@ -12,6 +12,8 @@ import { type Hole } from './required-scope.ts';
 export type Loader<TContext> = (
   args: Record<string, unknown>,
   context: TContext,
+  /** The field that asks, `Type.field`. */
+  coordinate: string,
 ) => Promise<object | null> | object | null;
 
 /** One guarded field, with all that a decision about it needs. */
@@ -69,7 +71,7 @@ export function requireGrants<TContext>(guard: FieldGuard<TContext>, context: TC
 
 function load<TContext>(guard: FieldGuard<TContext>, call: FieldCall<TContext>, name: string): Admission {
   const loader = guard.loaders.get(name);
-  const found: unknown = loader?.(call.args, call.context);
+  const found: unknown = loader?.(call.args, call.context, guard.coordinate);
   const proceed = (object: unknown) => {
     call.loaded.set(name, pickHoles(guard.rule, name, object));
     return admit(guard, call);

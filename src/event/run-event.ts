@@ -5,7 +5,14 @@ import type { ToolCallStatus } from '../store/tables.ts';
  * The events of a run's log. `seq` counts 1, 2, 3 … within the run; `at` is when it happened. The payload's JSON is what the
  * `run_event` table stores.
  */
-export type RunEvent = RunStartedEvent | DeltaEvent | ToolCallEvent | RunFinishedEvent;
+export type RunEvent =
+  | RunStartedEvent
+  | DeltaEvent
+  | ToolCallEvent
+  | ApprovalRequestedEvent
+  | ApprovalResolvedEvent
+  | MessageSupersededEvent
+  | RunFinishedEvent;
 
 interface Logged<TType extends string, TPayload> {
   readonly runId: string;
@@ -24,6 +31,13 @@ export interface DeltaPayload {
   readonly firstSeq?: number;
 }
 export type ToolCallEvent = Logged<ToolCallEventType, { readonly toolCall: ToolCallSnapshot }>;
+export type ApprovalRequestedEvent = Logged<'ApprovalRequested', { readonly toolCall: ToolCallSnapshot }>;
+export type ApprovalResolvedEvent = Logged<
+  'ApprovalResolved',
+  { readonly toolCall: ToolCallSnapshot; readonly approved: boolean }
+>;
+/** The message was broken off: another one says it anew. */
+export type MessageSupersededEvent = Logged<'MessageSuperseded', { readonly messageId: string }>;
 /** Always the last; the run itself tells how it ended. */
 export type RunFinishedEvent = Logged<
   'RunFinished',
@@ -34,7 +48,14 @@ export type DeltaType = 'TextDelta' | 'ReasoningDelta';
 export type ToolCallEventType = 'ToolCallStarted' | 'ToolCallFinished';
 
 /** What a run says, before the log gives it a number and a time. */
-export type RunEventBody = Pick<DeltaEvent, 'type' | 'payload'> | Pick<ToolCallEvent, 'type' | 'payload'>;
+export type RunEventBody =
+  | Pick<DeltaEvent, 'type' | 'payload'>
+  | Pick<ToolCallEvent, 'type' | 'payload'>
+  | Pick<MessageSupersededEvent, 'type' | 'payload'>;
+
+/** What is said of a run that nobody executes, in the transaction that changes it. */
+export type ApprovalEventBody =
+  Pick<ApprovalRequestedEvent, 'type' | 'payload'> | Pick<ApprovalResolvedEvent, 'type' | 'payload'>;
 
 /** A tool call as it was when the event happened. Instants are RFC 3339 texts. */
 export interface ToolCallSnapshot {

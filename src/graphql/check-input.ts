@@ -1,10 +1,13 @@
 import { InvalidInputError } from '../errors.ts';
 import { isPlainText } from '../lib/is-plain-text.ts';
 import { isUuid } from '../lib/is-uuid.ts';
-import type { OnBusy, RunAgentInput } from './generated/resolver-types.ts';
+import { toWellFormedText } from '../lib/to-well-formed-text.ts';
+import type { ToolCallDecision } from '../run/continue-run.ts';
+import type { ApprovalDecision, OnBusy, RunAgentInput } from './generated/resolver-types.ts';
 
 const MAX_MESSAGE_LENGTH = 200_000;
 const MAX_NAME_LENGTH = 200;
+const MAX_NOTE_LENGTH = 2000;
 const MAX_WAIT_SECONDS = 280;
 const MAX_KEY_LENGTH = 255;
 
@@ -60,6 +63,16 @@ export function checkSessionName(field: string, name: string): string {
     throw new InvalidInputError(field, `name must be at most ${MAX_NAME_LENGTH} characters.`);
   }
   return name;
+}
+
+/** @throws InvalidInputError naming `decisions`. */
+export function checkDecisions(decisions: readonly ApprovalDecision[]): ToolCallDecision[] {
+  return decisions.map(({ toolCallId, approve, note = null }) => {
+    if (note !== null && note.length > MAX_NOTE_LENGTH)
+      throw new InvalidInputError('decisions', `A note must be at most ${MAX_NOTE_LENGTH} characters.`);
+    const text = note === null || note.trim() === '' ? null : toWellFormedText(note);
+    return { toolCallId, approve, note: text };
+  });
 }
 
 /** A UUID is the same in upper case. */

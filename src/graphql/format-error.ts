@@ -4,6 +4,7 @@ import { GraphQLError, type GraphQLFormattedError, Kind } from 'graphql';
 
 import {
   AmbitError,
+  ApprovalConflictError,
   CursorExpiredError,
   InvalidInputError,
   LimitExceededError,
@@ -178,6 +179,7 @@ function placeOf(error: unknown): Pick<GraphQLFormattedError, 'locations' | 'pat
 function dataOf(error: AmbitError): Record<string, unknown> {
   if (error instanceof MissingScopeError) return { requiredScopes: error.required };
   if (error instanceof InvalidInputError) return { field: error.field };
+  if (error instanceof ApprovalConflictError) return { openApprovals: error.openApprovals };
   if (error instanceof CursorExpiredError) return { resumeAfter: error.resumeAfter };
   if (error instanceof LimitExceededError) {
     const { limit, retryAfterMs } = error;

@@ -6,10 +6,12 @@ import { guardSchema } from '../directive/guard-schema.ts';
 import { UnauthenticatedError } from '../errors.ts';
 import type { ScopeCatalogue } from '../scope/catalogue.ts';
 import type { Principal } from '../scope/principal.ts';
+import { findRunById } from '../store/run.ts';
 import type { Db } from '../store/tables.ts';
 import type { Resolvers } from './generated/resolver-types.ts';
-import type { RequestContext } from './request-context.ts';
+import { type RequestContext, requirePrincipal } from './request-context.ts';
 import { createAgentResolvers, toolResolvers } from './resolver/agent.ts';
+import { approvalResolvers } from './resolver/approval.ts';
 import { createConfigResolvers } from './resolver/config.ts';
 import { createMutationResolvers, type MutationOptions } from './resolver/mutation.ts';
 import { createQueryResolvers, type QueryOptions } from './resolver/query.ts';
@@ -43,7 +45,10 @@ export function createSchema(options: SchemaOptions): GraphQLSchema {
     families: options.catalogue.families,
     adminScope: options.adminScope,
     loaders: {
-      run: ({ id, runId }, context) => findRunAgent(context, String(id ?? runId)),
+      run: ({ id, runId }, context, coordinate) =>
+        coordinate === 'Mutation.continueRun'
+          ? findDecidableRun(options.db, context, String(runId))
+          : findRunAgent(context, String(id ?? runId)),
     },
   });
 }
@@ -52,6 +57,21 @@ export function createSchema(options: SchemaOptions): GraphQLSchema {
 async function findRunAgent({ findRun }: RequestContext, id: string): Promise<{ agentId: string } | null> {
   const run = await findRun(id);
   return run === null ? null : { agentId: run.agentId };
+}
+
+/** As `findRunAgent`, and also a PAUSED run of anybody whose approvals the caller may decide. */
+async function findDecidableRun(
+  db: Db,
+  context: RequestContext,
+  id: string,
+): Promise<{ agentId: string } | null> {
+  const own = await findRunAgent(context, id);
+  if (own !== null) return own;
+  const run = await findRunById(db, id);
+  const { grants } = requirePrincipal(context);
+  const isDecidable =
+    run?.status === 'PAUSED' && grants.allows({ resource: 'approvals', id: run.agentId, action: 'decide' });
+  return isDecidable ? { agentId: run.agentId } : null;
 }
 
 /** Gives who asks, as long as their token lasts. */
@@ -77,6 +97,7 @@ function createResolvers(options: SchemaOptions): Resolvers {
     Agent: createAgentResolvers(agents),
     Tool: toolResolvers,
     Session: createSessionResolvers(db, agents),
+    Approval: approvalResolvers,
     Run: createRunResolvers(agents),
     ...createRunEventResolvers(db),
   };

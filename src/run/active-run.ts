@@ -1,4 +1,5 @@
 import type { Agent } from '../agent/agent.ts';
+import type { EventHub } from '../event/event-hub.ts';
 import type { RunWriter } from '../event/run-writer.ts';
 import type { Logger } from '../lib/logger.ts';
 import type { Identity } from '../scope/principal.ts';
@@ -19,6 +20,10 @@ export interface ActiveRun {
   readonly db: Db;
   readonly lease: Lease;
   readonly writer: RunWriter;
+  /** Told of events that were not written by the writer. */
+  readonly hub: Pick<EventHub, 'publish'>;
+  /** How long an approval is waited for, unless its tool says otherwise. */
+  readonly approvalSeconds: number;
   readonly progress: RunProgress;
   /** Aborted with a `RunStop` when the run must stop. */
   readonly signal: AbortSignal;

@@ -1,3 +1,4 @@
+import { cancelApprovals } from '../store/approval.ts';
 import { readEvents } from '../store/event.ts';
 import { lockRun } from '../store/lock-run.ts';
 import { type Lease, listOpenSteps, type StepChanges, updateStep } from '../store/step.ts';
@@ -8,7 +9,8 @@ const PAGE_SIZE = 128;
 
 /**
  * Closes what a run that ends leaves open. An answer that was broken off keeps the text that reached the log; a tool call
- * that was under way may have happened and becomes UNKNOWN, unless it only reads. `trx` must be a transaction: the run is
+ * that was under way may have happened and becomes UNKNOWN, unless it only reads; one that waited for a
+ * decision is CANCELLED, and nobody decides it any more. `trx` must be a transaction: the run is
  * locked in the order that `endRun` locks it.
  */
 export async function closeSteps(
@@ -18,6 +20,7 @@ export async function closeSteps(
 ): Promise<void> {
   const open = await listOpenSteps(trx, lease.runId);
   if (open.length > 0) await lockRun(trx, lease.runId);
+  if (open.some((step) => step.kind === 'tool')) await cancelApprovals(trx, lease.runId, end.now);
   for (const step of open) {
     const changes = await toChanges(trx, step, end.status);
     await updateStep(trx, { ...lease, index: step.index }, { ...changes, finishedAt: end.now });
@@ -30,8 +33,12 @@ async function toChanges(trx: Db, step: StepRow, status: TerminalStatus): Promis
   return { status: status === 'CANCELLED' ? 'CANCELLED' : 'FAILED', content };
 }
 
-function toToolChanges({ effect }: ToolStepRow): StepChanges {
-  const isKnown = effect === 'read';
+function toToolChanges({ effect, status }: ToolStepRow): StepChanges {
+  if (status === 'PENDING_APPROVAL') {
+    const text = 'The call was not made.';
+    return { status: 'CANCELLED', content: text, error: text };
+  }
+  const isKnown = effect === 'read' && status !== 'UNKNOWN';
   const error = isKnown ? 'The call was interrupted.' : 'Whether the call took effect is not known.';
   return { status: isKnown ? 'CANCELLED' : 'UNKNOWN', content: error, error };
 }

@@ -3,13 +3,14 @@ import { WriterClosedError } from '../event/run-writer.ts';
 import type { RunEnd } from '../store/end-run.ts';
 import { listHistory, type Turn } from '../store/history.ts';
 import type { ActiveRun } from './active-run.ts';
-import { askModel, type StoredTurn } from './ask-model.ts';
+import { askModel } from './ask-model.ts';
 import { withinBudget } from './budget.ts';
 import { callTools } from './call-tools.ts';
 import { buildHistory } from './history.ts';
 import type { ModelMessage } from './model.ts';
+import { resumeRun } from './resume-run.ts';
 import { runLoop } from './run-loop.ts';
-import { HandOver, RunStop } from './run-stop.ts';
+import { HandOver, Paused, RunStop } from './run-stop.ts';
 import { untilAvailable } from './until-available.ts';
 
 /** How the run ends, apart from when. */
@@ -18,18 +19,26 @@ export type RunOutcome = Pick<RunEnd, 'status' | 'output' | 'error' | 'metrics'>
 /** Turns are read so many at a time, as long as they fit. */
 const HISTORY_PAGE = 8;
 
-/** Executes a claimed run to its end, or gives `null`: it goes on elsewhere. Never throws: whatever happens is how the run ends. */
+/**
+ * Executes a claimed run to its end, from where it stands, or gives `null`: it goes on elsewhere, or waits for approvals. Never throws: whatever happens is how
+ * the run ends.
+ */
 export async function executeRun(active: ActiveRun): Promise<RunOutcome | null> {
   const { progress, log } = active;
   try {
-    const output = await runLoop(active.agent, await readMessages(active), {
-      askModel: (messages) => withinBudget(active, () => askModel(active, messages)),
-      // The loop hands back the very turn that askModel gave it.
-      callTools: (turn) => callTools(active, turn as StoredTurn),
-    });
+    const history = await readMessages(active);
+    const { ledger, ...start } = await resumeRun(active);
+    const output = await runLoop(
+      active.agent,
+      { ...start, messages: [...history, ...start.messages] },
+      {
+        askModel: (messages) => withinBudget(active, () => askModel(active, messages)),
+        callTools: (turn) => callTools(active, turn, ledger),
+      },
+    );
     return { status: 'COMPLETED', output, error: null, metrics: progress.metrics };
   } catch (error) {
-    if (active.signal.reason instanceof HandOver) return null;
+    if (error instanceof Paused || active.signal.reason instanceof HandOver) return null;
     // What aborted the run explains whatever else went wrong meanwhile.
     const stop = toStop(active.signal.aborted ? active.signal.reason : error);
     if (stop.failure?.code === 'INTERNAL_ERROR') log.error({ err: error }, 'a run failed');

@@ -39,25 +39,30 @@ const ABANDONED = Symbol('abandoned');
 
 /**
  * Runs a tool to its end, its deadline or the end of the run; not at all with wrong arguments, or when the run must stop
- * already. Never throws: a failure is data for the model. A tool that does not heed its signal is abandoned after the grace;
- * when it may have changed something its outcome is UNKNOWN.
+ * already. Never throws: a failure is data for the model. A tool that does not heed its signal is abandoned after the grace,
+ * and one that throws once its signal has aborted is taken for broken off, unless it throws a ToolError; when it may have changed
+ * something its outcome is then UNKNOWN.
  */
 export async function executeTool(execution: ToolExecution): Promise<ToolOutcome> {
   const { tool, idempotencyKey, principal, log } = execution;
   const deadline = new AbortController();
   const timer = setTimeout(() => deadline.abort(), Math.min(tool.timeoutMs, MAX_DELAY_MS));
   const signal = AbortSignal.any([execution.signal, deadline.signal]);
+  let isBegun = false;
   try {
     signal.throwIfAborted();
     const checked = checkArguments(tool, execution.argumentsText);
     if (checked.error !== undefined) return failed('FAILED', checked.error);
+    isBegun = true;
     const work = (async () => tool.run(checked.args, { signal, idempotencyKey, principal }))();
     const result = await orAbandoned(work, signal, execution.graceMs ?? DEFAULT_GRACE_MS);
     return result === ABANDONED ? abandoned(execution) : completed(tool, result);
   } catch (error) {
-    if (execution.signal.aborted) return failed('CANCELLED', 'The call was cancelled.');
-    if (signal.aborted) return failed('FAILED', tooSlow(tool));
-    if (error instanceof ToolError) return failed('FAILED', error.message);
+    const isSaid = error instanceof ToolError;
+    // What only reads has nothing to tell once it is broken off.
+    if (signal.aborted && !(isSaid && tool.effect !== 'read'))
+      return isBegun ? abandoned(execution) : failed('CANCELLED', 'The call was cancelled.');
+    if (isSaid) return failed('FAILED', error.message);
     log.warn({ err: error, tool: tool.name }, 'a tool failed');
     return failed('FAILED', 'The tool failed.');
   } finally {
@@ -90,7 +95,7 @@ function completed(tool: Tool, value: unknown): ToolOutcome {
 
 function abandoned({ tool, signal }: ToolExecution): ToolOutcome {
   if (tool.effect !== 'read')
-    return failed('UNKNOWN', 'Whether the call took effect is not known: the tool did not answer.');
+    return failed('UNKNOWN', 'Whether the call took effect is not known: the tool was broken off.');
   return signal.aborted ? failed('CANCELLED', 'The call was cancelled.') : failed('FAILED', tooSlow(tool));
 }
 

@@ -3,6 +3,9 @@ import type { ModelStepRow, StepRow, ToolStepRow } from '../store/step-row.ts';
 import type { RunStatus } from '../store/tables.ts';
 import type { ModelMessage } from './model.ts';
 
+/** What the model is told of a call that may have happened. */
+export const OUTCOME_UNKNOWN = 'The outcome of the call is not known.';
+
 /** How an answer that did not end well is told to the model. */
 const ENDINGS: Partial<Record<RunStatus, string>> = {
   CANCELLED: 'was cancelled',
@@ -48,7 +51,9 @@ function toStepMessages(step: StepRow, steps: readonly StepRow[]): ModelMessage[
     case 'input':
       return [{ role: 'user', content: step.content }];
     case 'model':
-      return step.content === '' && step.toolCalls.length === 0 ? [] : toTurnMessages(step, steps);
+      return step.status === 'SUPERSEDED' || (step.content === '' && step.toolCalls.length === 0)
+        ? []
+        : toTurnMessages(step, steps);
     case 'tool':
       // Written behind the answer that made the call.
       return [];
@@ -57,7 +62,11 @@ function toStepMessages(step: StepRow, steps: readonly StepRow[]): ModelMessage[
   }
 }
 
-function toTurnMessages({ content, toolCalls }: ModelStepRow, steps: readonly StepRow[]): ModelMessage[] {
+/** An answer that calls tools, with what came of each call. */
+export function toTurnMessages(
+  { content, toolCalls }: ModelStepRow,
+  steps: readonly StepRow[],
+): ModelMessage[] {
   const results = new Map(steps.filter((step) => step.kind === 'tool').map((step) => [step.id, step]));
   return [
     { role: 'assistant', content, toolCalls },
@@ -71,7 +80,7 @@ function toTurnMessages({ content, toolCalls }: ModelStepRow, steps: readonly St
 
 function toResultText(step: ToolStepRow | undefined): string {
   if (step === undefined) return 'The call was not made.';
-  return step.finishedAt === null ? 'The outcome of the call is not known.' : step.content;
+  return step.finishedAt === null ? OUTCOME_UNKNOWN : step.content;
 }
 
 /** Four characters a token, and a little for each message: near enough to keep within a bound. */

@@ -1,5 +1,6 @@
 import type { Agent } from '../agent/agent.ts';
 import type { AgentRegistry } from '../agent/agent-registry.ts';
+import type { EventHub } from '../event/event-hub.ts';
 import type { Flusher } from '../event/flusher.ts';
 import type { RunWriter } from '../event/run-writer.ts';
 import type { Logger } from '../lib/logger.ts';
@@ -18,6 +19,9 @@ export interface PerformOptions {
   readonly agents: AgentRegistry;
   readonly model: Model;
   readonly flusher: Flusher;
+  readonly hub: EventHub;
+  /** How long an approval is waited for, unless its tool says otherwise. Default: 86,400. */
+  readonly approvalSeconds?: number;
   readonly adminScope: string;
   readonly now: () => Date;
   readonly log: Logger;
@@ -30,12 +34,13 @@ export interface RunControl {
   readonly patience: AbortSignal;
 }
 
+const DEFAULT_APPROVAL_SECONDS = 86_400;
 /** The longest delay that a timer of Node takes. */
 const MAX_DELAY_MS = 2_147_483_647;
 
 /**
- * Executes a run that this process has claimed, within its time, and returns when everything it said is in the log, or never
- * will be. `null`: it goes on elsewhere. Never throws.
+ * Executes a run that this process has claimed, from where it stands, within its time, and returns when everything it said is in the log, or never
+ * will be. `null`: it goes on elsewhere, or waits for approvals. Never throws.
  */
 export async function performRun(
   options: PerformOptions,
@@ -47,7 +52,7 @@ export async function performRun(
   const { controller, patience } = control;
   const { maxSeconds } = agent.limits;
   const stop = (): void => controller.abort(timedOut(maxSeconds));
-  const timer = setTimeout(stop, Math.min(maxSeconds * 1000, MAX_DELAY_MS));
+  const timer = setTimeout(stop, Math.min(timeLeft(run, maxSeconds, options.now()), MAX_DELAY_MS));
   const writer = openWriter(options.flusher, run, controller);
   try {
     const outcome = await executeRun(toActiveRun(options, run, { agent, writer, control }));
@@ -58,6 +63,12 @@ export async function performRun(
     clearTimeout(timer);
     options.flusher.release(writer);
   }
+}
+
+/** Milliseconds, over all attempts; time spent waiting for approvals is not counted. */
+function timeLeft({ startedAt, pausedMs }: RunRow, maxSeconds: number, now: Date): number {
+  const since = startedAt === null ? 0 : now.getTime() - startedAt.getTime() - pausedMs;
+  return Math.max(0, maxSeconds * 1000 - since);
 }
 
 function openWriter(flusher: Flusher, run: RunRow, controller: AbortController): RunWriter {
@@ -72,14 +83,17 @@ function openWriter(flusher: Flusher, run: RunRow, controller: AbortController):
 }
 
 function toActiveRun(
-  { db, agents, model, adminScope, now, log }: PerformOptions,
+  options: PerformOptions,
   run: RunRow,
   { agent, writer, control }: { agent: Agent; writer: RunWriter; control: RunControl },
 ): ActiveRun {
+  const { db, agents, model, hub, adminScope, approvalSeconds, now, log } = options;
   return {
     run,
     agent,
     writer,
+    hub,
+    approvalSeconds: approvalSeconds ?? DEFAULT_APPROVAL_SECONDS,
     signal: control.controller.signal,
     patience: control.patience,
     starter: { id: run.startedBy, grants: new GrantSet(run.scopes, adminScope) },

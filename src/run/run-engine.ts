@@ -1,4 +1,3 @@
-import type { EventHub } from '../event/event-hub.ts';
 import { delay } from '../lib/delay.ts';
 import type { RunEnded } from '../store/end-run.ts';
 import { findRunsToWake } from '../store/find-runs-to-wake.ts';
@@ -20,7 +19,6 @@ export interface RunEngineOptions extends PerformOptions {
   /** Names this process as the holder of leases. */
   readonly nodeId: string;
   readonly lease: Pick<NodeLease, 'isHeld'>;
-  readonly hub: EventHub;
   readonly dispatch: Dispatch;
   /** Runs at once; more of them wait QUEUED. 0: this process executes none. */
   readonly maxRuns: number;

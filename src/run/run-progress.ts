@@ -1,4 +1,5 @@
 import type { RunMetricsRow } from '../store/run-row.ts';
+import type { StepRow } from '../store/step-row.ts';
 import type { ModelUsage } from './model.ts';
 
 /** What a run has come to so far: its text, what it cost, and the place of its next step. */
@@ -18,6 +19,21 @@ export class RunProgress {
     this.#startedAt = startedAt.getTime();
     this.#nextIndex = nextIndex;
     this.#now = now;
+  }
+
+  /** Takes up what earlier attempts have come to. `firstTextAt`: when the first piece of text was said. */
+  restore(steps: readonly StepRow[], firstTextAt: Date | null): void {
+    const turns = steps.filter((step) => step.kind === 'model');
+    const texts = turns.flatMap(({ status, content }) =>
+      status === 'COMPLETED' && content !== '' ? [content] : [],
+    );
+    this.#nextIndex = Math.max(this.#nextIndex, ...steps.map(({ index }) => index + 1));
+    this.#textOfEarlierTurn = texts.at(-1) ?? '';
+    this.#modelCalls = turns.length;
+    this.#toolCalls = steps.filter(({ kind }) => kind === 'tool').length;
+    for (const { inputTokens, outputTokens } of turns)
+      this.addUsage({ inputTokens: inputTokens ?? 0, outputTokens: outputTokens ?? 0 });
+    if (firstTextAt !== null) this.#timeToFirstTokenMs = Math.max(0, firstTextAt.getTime() - this.#startedAt);
   }
 
   takeIndex(): number {

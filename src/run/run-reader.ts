@@ -13,6 +13,12 @@ import { untilAvailable } from './until-available.ts';
 export interface RunReader {
   /** The run's events after a `seq`, to the end. The caller has made sure that they may be read. */
   tail(cursor: { readonly runId: string; readonly after: number }, signal?: AbortSignal): Tail;
+  /** As `waitForEnd`, and also when the run waits for approvals. */
+  waitForAnswer(
+    run: Pick<RunRow, 'id' | 'lastSeq'>,
+    timeoutMs: number,
+    signal?: AbortSignal,
+  ): Promise<RunRow | null>;
   /**
    * Requires that an ended run's log can be read from that `seq` on.
    * @throws CursorExpiredError
@@ -48,28 +54,48 @@ export function createRunReader(db: Db, hub: EventHub): RunReader {
       },
       signal,
     );
+  const wait = async (
+    { id, lastSeq }: Pick<RunRow, 'id' | 'lastSeq'>,
+    bound: {
+      readonly timeoutMs: number;
+      readonly outer: AbortSignal | undefined;
+      readonly untilPaused: boolean;
+    },
+  ): Promise<RunRow | null> => {
+    const { signal, release } = signalWithin(bound.timeoutMs, bound.outer);
+    const isOver = async (): Promise<boolean> =>
+      bound.untilPaused && (await findRunById(db, id))?.status === 'PAUSED';
+    const readToEnd = async (): Promise<RunRow | null> => {
+      const events = tail({ runId: id, after: lastSeq }, signal);
+      // It may have paused before what the tail begins with.
+      try {
+        let isDone = await isOver();
+        while (!isDone) {
+          const { done, value } = await events.next();
+          isDone = done === true || (value.type === 'ApprovalRequested' && (await isOver()));
+        }
+      } finally {
+        await events.return();
+      }
+      return await findRunById(db, id);
+    };
+    try {
+      return await untilAvailable(readToEnd, signal);
+    } catch (error) {
+      // Ended so long ago that its log is joined by now.
+      if (!signal.aborted && !(error instanceof CursorExpiredError)) throw error;
+      return await findRunById(db, id);
+    } finally {
+      release();
+    }
+  };
   return {
     tail,
     async requireReadable({ runId, after }) {
       const [next] = (await readEvents(db, { runId, after, limit: 1 })).map(toRunEvent);
       requireWhole(after, null, next);
     },
-    async waitForEnd({ id, lastSeq }, timeoutMs, outer) {
-      const { signal, release } = signalWithin(timeoutMs, outer);
-      const readToEnd = async (): Promise<RunRow | null> => {
-        const events = tail({ runId: id, after: lastSeq }, signal);
-        while (!(await events.next()).done);
-        return await findRunById(db, id);
-      };
-      try {
-        return await untilAvailable(readToEnd, signal);
-      } catch (error) {
-        // Ended so long ago that its log is joined by now.
-        if (!signal.aborted && !(error instanceof CursorExpiredError)) throw error;
-        return await findRunById(db, id);
-      } finally {
-        release();
-      }
-    },
+    waitForEnd: (run, timeoutMs, outer) => wait(run, { timeoutMs, outer, untilPaused: false }),
+    waitForAnswer: (run, timeoutMs, outer) => wait(run, { timeoutMs, outer, untilPaused: true }),
   };
 }

@@ -49,6 +49,11 @@ export function interrupted(message: string): RunStop {
   return new RunStop('FAILED', { code: 'INTERRUPTED', message });
 }
 
+/** The run waits for approvals, as it is stored already: nothing of it is to be ended, nor to be let go. */
+export class Paused extends Error {
+  override readonly name = 'Paused';
+}
+
 /**
  * Why a run goes on elsewhere, or later: the reason of its abort signal when nothing of it is to be ended. What it leaves open
  * stays open, for whoever claims it next.

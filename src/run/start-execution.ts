@@ -33,6 +33,7 @@ export interface ExecutionOptions {
 export interface Execution {
   readonly engine: RunEngine;
   readonly reader: RunReader;
+  readonly hub: EventHub;
   readonly dispatch: Dispatch;
   /** Takes up what waits: runs are executed from here on. */
   begin(): Promise<void>;
@@ -74,6 +75,7 @@ async function start(options: ExecutionOptions, resources: ResourceStack): Promi
   return {
     engine: parts.engine,
     reader: createRunReader(database.db, parts.hub),
+    hub: parts.hub,
     dispatch: queue,
     begin: () => parts.begin(),
     stop: () => (stopped ??= resources[Symbol.asyncDispose]()),
@@ -132,6 +134,7 @@ function createParts(options: ExecutionOptions, { queue, lease }: { queue: JobQu
     hub,
     dispatch: queue,
     adminScope: config.jwt.adminScope,
+    approvalSeconds: config.approvalSeconds,
     maxRuns: executesRuns ? config.maxRuns : 0,
     onNoSlot: () => notifier.tellJobs(),
     onSlot: () => puller?.pull(),

@@ -1,5 +1,6 @@
 import type { Logger } from '../lib/logger.ts';
 import { findAbandonedRuns } from '../store/abandoned-run.ts';
+import { expireApprovals } from './expire-approvals.ts';
 import { type ReleaseOptions, releaseRun } from './release-run.ts';
 import type { RunEngine } from './run-engine.ts';
 
@@ -35,7 +36,7 @@ export async function takeOverRuns(options: Omit<SweepOptions, 'intervalMs'>): P
 }
 
 /**
- * Looks again and again for what nobody was told of: runs of dead nodes, wishes to cancel what is executed here, and runs that wait
+ * Looks again and again for what nobody was told of: runs of dead nodes, wishes to cancel what is executed here, approvals that have expired, and runs that wait
  * without a wake-up. Returns what ends the looking, and waits for a look under way.
  */
 export function sweepRuns(options: SweepOptions): () => Promise<void> {
@@ -47,6 +48,7 @@ export function sweepRuns(options: SweepOptions): () => Promise<void> {
     try {
       await takeOverRuns(options);
       await engine.lookForCancels();
+      await expireApprovals(options);
     } catch (error) {
       log.debug({ err: error }, 'looking for runs of dead nodes failed');
     }

@@ -6,10 +6,11 @@ const FAMILIES = {
   agents: ['read', 'write', 'run'],
   sessions: ['read', 'write', 'delete'],
   users: ['read', 'act', 'erase'],
+  approvals: ['decide'],
 } as const satisfies Record<string, readonly string[]>;
 
 /** Families whose scopes may name one id. */
-const WITH_IDS: ReadonlySet<string> = new Set(['agents', 'users']);
+const WITH_IDS: ReadonlySet<string> = new Set(['agents', 'users', 'approvals']);
 
 /**
  * The scopes that some field or tool asks for. `guardSchema` checks every directive against it, and minting refuses what

@@ -3,7 +3,10 @@ import { type RawBuilder, sql, type SqlBool } from 'kysely';
 import { type Keyset } from './page.ts';
 
 /** The condition that the row of `table` lies within `keyset`, in a list that goes from the greatest id to the least. */
-export function afterId(table: 'session' | 'run', { after, before }: Keyset<string>): RawBuilder<SqlBool> {
+export function afterId(
+  table: 'session' | 'run' | 'approval',
+  { after, before }: Keyset<string>,
+): RawBuilder<SqlBool> {
   const id = sql.ref(`${table}.id`);
   const bounds = [
     ...(after === null ? [] : [sql<SqlBool>`${id} < ${after}`]),

@@ -37,7 +37,7 @@ export function toMessageCursor({ turn, index }: MessageRow): string {
 
 /**
  * A page of the messages of a session of `owners`, oldest first; empty when there is no such session. Left out are answers of
- * the model without text and tool calls that have not ended. Indexes: session_pkey, step_session_idx.
+ * the model without text, superseded ones, and tool calls that have not ended. Indexes: session_pkey, step_session_idx.
  * @throws InvalidInputError when the page will not do.
  */
 export async function listMessages(
@@ -65,7 +65,7 @@ export async function listMessages(
 
 function isMessage(): RawBuilder<SqlBool> {
   return sql`case step.kind
-    when 'model' then step.content <> ''
+    when 'model' then step.content <> '' and step.status <> 'SUPERSEDED'
     when 'tool' then step.finished_at is not null
     else true
   end`;

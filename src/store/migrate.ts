@@ -5,6 +5,7 @@ import { UnavailableError } from '../errors.ts';
 import { isRecord } from '../lib/is-record.ts';
 import * as foundation from './migrations/0001-foundation.ts';
 import * as node from './migrations/0002-node.ts';
+import * as approval from './migrations/0003-approval.ts';
 import * as idempotencyKey from './migrations/0004-idempotency-key.ts';
 import * as retention from './migrations/0005-retention.ts';
 import * as userPace from './migrations/0006-user-pace.ts';
@@ -14,6 +15,7 @@ import { type Tables } from './tables.ts';
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001-foundation': foundation,
   '0002-node': node,
+  '0003-approval': approval,
   '0004-idempotency-key': idempotencyKey,
   '0005-retention': retention,
   '0006-user-pace': userPace,

@@ -35,6 +35,10 @@ export interface RunRow {
   readonly model: string | null;
   readonly createdAt: Date;
   readonly startedAt: Date | null;
+  /** Since when it waits for approvals. */
+  readonly pausedAt: Date | null;
+  /** How long it has waited for approvals, before it began to wait for the present ones. */
+  readonly pausedMs: number;
   readonly finishedAt: Date | null;
 }
 
@@ -84,6 +88,8 @@ export function toRun(row: Selectable<RunTable>, lastSeq: number): RunRow {
     model: row.model,
     createdAt: row.created_at,
     startedAt: row.started_at,
+    pausedAt: row.paused_at,
+    pausedMs: row.paused_ms,
     finishedAt: row.finished_at,
   };
 }

@@ -102,6 +102,20 @@ export async function updateStep(
   return updated !== undefined;
 }
 
+/** Changes a step whatever the run's lease. `trx` must be a transaction in which the run is locked. Index: step_pkey. */
+export async function changeStep(
+  trx: Db,
+  { runId, index }: { readonly runId: string; readonly index: number },
+  changes: StepChanges,
+): Promise<void> {
+  await trx
+    .updateTable('step')
+    .where('run_id', '=', runId)
+    .where('index', '=', index)
+    .set(toColumns(changes))
+    .execute();
+}
+
 /** The steps of a run in their order. Index: step_pkey. */
 export async function listRunSteps(db: Db, runId: string): Promise<StepRow[]> {
   const rows = await db.selectFrom('step').selectAll().where('run_id', '=', runId).orderBy('index').execute();

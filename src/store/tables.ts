@@ -14,6 +14,7 @@ export interface Tables {
   run_event: RunEventTable;
   node: NodeTable;
   user_pace: UserPaceTable;
+  approval: ApprovalTable;
 }
 
 /** The states of a run; those after PAUSED are terminal. */
@@ -44,7 +45,8 @@ export type ToolCallStatus = (typeof TOOL_CALL_STATUSES)[number];
 export const LOG_STATES = ['WHOLE', 'COMPACTED', 'DROPPED'] as const;
 export type LogState = (typeof LOG_STATES)[number];
 
-export type ModelStepStatus = 'RUNNING' | 'COMPLETED' | 'FAILED' | 'CANCELLED';
+/** SUPERSEDED: broken off, and asked anew under another id. */
+export type ModelStepStatus = 'RUNNING' | 'COMPLETED' | 'FAILED' | 'CANCELLED' | 'SUPERSEDED';
 
 export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
 export type JsonObject = { readonly [key: string]: Json };
@@ -108,6 +110,10 @@ export interface RunTable {
   started_at: Generated<Date | null>;
   finished_at: Generated<Date | null>;
   log_state: Generated<LogState>;
+  /** Since when it waits for an approval; `null`: it does not. */
+  paused_at: Generated<Date | null>;
+  /** How long it has waited for approvals in all. */
+  paused_ms: Generated<number>;
 }
 
 /** A step is also a message of its session. Which columns a kind uses is written in step.ts. */
@@ -159,4 +165,34 @@ export interface UserPaceTable {
   user_id: string;
   /** When the bucket is full again; without a row it is full. */
   full_at: Date;
+}
+
+/**
+ * What a decision is asked for: a CALL that has not been made, or one whose OUTCOME is not known, which may be made again with the
+ * same key.
+ */
+export type ApprovalKind = 'CALL' | 'OUTCOME';
+export type ApprovalStatus = 'PENDING' | 'APPROVED' | 'REFUSED' | 'EXPIRED' | 'CANCELLED';
+
+export interface ApprovalTable {
+  id: string;
+  run_id: string;
+  /** The tool's step. */
+  tool_call_id: string;
+  agent_id: string;
+  kind: ApprovalKind;
+  tool_name: string;
+  /** Of the arguments that were shown to whoever decides. */
+  arguments_digest: string;
+  /** Whoever started the run must not approve. */
+  four_eyes: boolean;
+  status: ApprovalStatus;
+  requested_at: Date;
+  expires_at: Date;
+  decided_at: Generated<Date | null>;
+  /** The `sub` of who decided; `null`: nobody did in time. */
+  decided_by: Generated<string | null>;
+  note: Generated<string | null>;
+  /** When an APPROVED call was made: a decision is used once. */
+  used_at: Generated<Date | null>;
 }

@@ -20,6 +20,8 @@ describe('defineTool', () => {
     expect(defineTool(tool)).toMatchObject({
       effect: 'once',
       needsApproval: false,
+      approver: 'any',
+      approvalSeconds: null,
       scope: null,
       timeoutMs: 60_000,
       parametersSchema: {
@@ -30,12 +32,10 @@ describe('defineTool', () => {
     });
   });
 
-  it.each([
-    [true, true],
-    [false, false],
-    [() => false, true],
-  ])('a needsApproval of %s is %s: what must be asked first counts as needed', (needsApproval, expected) => {
-    expect(defineTool({ ...tool, needsApproval }).needsApproval).toBe(expected);
+  it('keeps the approval policy', () => {
+    const needsApproval = () => false;
+    const defined = defineTool({ ...tool, needsApproval, approver: 'other', approvalSeconds: 60 });
+    expect(defined).toMatchObject({ needsApproval, approver: 'other', approvalSeconds: 60 });
   });
 
   // What plain JavaScript may pass.
@@ -54,6 +54,11 @@ describe('defineTool', () => {
     [{ scope: 'vault' }, 'has scope "vault"'],
     [{ scope: 'a:b:c:d' }, 'has scope "a:b:c:d"'],
     [{ scope: '' }, 'has scope ""'],
+    [{ needsApproval: 'yes' }, 'has a needsApproval'],
+    [{ needsApproval: null }, 'has a needsApproval'],
+    [{ approver: 'me' }, 'has approver "me"'],
+    [{ approvalSeconds: 0 }, 'approvalSeconds'],
+    [{ approvalSeconds: 0.5 }, 'approvalSeconds'],
     [{ timeoutMs: 0 }, 'timeoutMs'],
     [{ timeoutMs: 1.5 }, 'timeoutMs'],
     [{ timeoutMs: Infinity }, 'timeoutMs'],

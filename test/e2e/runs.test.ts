@@ -3,7 +3,7 @@ import { z } from 'zod';
 
 import { type AgentDefinition, defineAgent } from '../../src/agent/agent.ts';
 import { defineApp } from '../../src/agent/app-definition.ts';
-import { defineTool, type Tool } from '../../src/agent/tool.ts';
+import { defineTool, type Tool, type ToolEffect } from '../../src/agent/tool.ts';
 import { uuidV7 } from '../../src/lib/uuid-v7.ts';
 import { cancelRunDocument, runAgentDocument, runDocument, runEventsDocument } from '../_util/documents.ts';
 import { graphql } from '../_util/generated/gql.ts';
@@ -21,12 +21,16 @@ function appOf(definition: Partial<AgentDefinition>) {
 }
 
 /** A tool whose call is announced and which ends only when its signal aborts, or never. */
-function waitingTool({ heedsSignal = true }: { heedsSignal?: boolean } = {}) {
+function waitingTool({
+  heedsSignal = true,
+  effect = 'read',
+}: { heedsSignal?: boolean; effect?: ToolEffect } = {}) {
   const called = Promise.withResolvers<void>();
   const tool = defineTool({
     name: 'wait',
     description: 'Waits.',
     parameters: z.object({}),
+    effect,
     run: (_args, { signal }) => {
       called.resolve();
       return new Promise((_resolve, reject) => {
@@ -114,7 +118,7 @@ describe.each(DATABASE_KINDS)('runs on %s', (kind) => {
     });
 
     it('abandons a tool that does not; it may have happened, so its outcome is UNKNOWN', async () => {
-      const { tool, called } = waitingTool({ heedsSignal: false });
+      const { tool, called } = waitingTool({ heedsSignal: false, effect: 'once' });
       await using context = await start({ definition: appOf({ tools: [tool] }) });
       context.server.model.enqueue({ toolCalls: [{ name: 'wait', arguments: {} }] });
       const { id } = await run(context.client, { background: true });
@@ -374,7 +378,7 @@ describe.each(DATABASE_KINDS)('runs on %s', (kind) => {
     });
   });
 
-  it("a tool's scope keeps it from the model when the caller lacks it, and so does a need for approval", async () => {
+  it("a tool's scope keeps it from the model when the caller lacks it", async () => {
     const tools = [
       defineTool({
         name: 'open',
@@ -391,31 +395,18 @@ describe.each(DATABASE_KINDS)('runs on %s', (kind) => {
         effect: 'read',
         run: () => 'the secret',
       }),
-      defineTool({
-        name: 'risky',
-        description: 'Risky.',
-        parameters: z.object({}),
-        needsApproval: true,
-        run: () => 'boom',
-      }),
     ];
     await using context = await start({ definition: appOf({ tools }) });
     const { model } = context.server;
     const toolNames = (index: number): unknown =>
       model.requests[index]?.body.tools?.map(({ function: { name } }) => name);
     model.enqueue({
-      toolCalls: [
-        { name: 'secret', arguments: {} },
-        { name: 'risky', arguments: {} },
-      ],
+      toolCalls: [{ name: 'secret', arguments: {} }],
     });
     model.enqueue({ text: 'I may not.' });
     const poor = await run(context.client, {});
     expect(toolNames(0)).toEqual(['open']);
-    expect(poor.toolCalls).toMatchObject([
-      { status: 'FAILED', result: null },
-      { status: 'FAILED', result: null },
-    ]);
+    expect(poor.toolCalls).toMatchObject([{ status: 'FAILED', result: null }]);
     const rich = await context.server.client('bob', ['agents:bot:run', 'vault:read']);
     model.enqueue({ text: 'Hello.' });
     await run(rich, {});

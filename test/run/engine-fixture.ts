@@ -147,7 +147,7 @@ export async function startEngine(kind: DatabaseKind, options: EngineOptions = {
   };
   const engine = new RunEngine(parts);
   resources.defer(() => engine.stop(2000));
-  const store = new StoreFixture(database);
+  const store = new StoreFixture(database, () => new Date());
   const reader = createRunReader(database.db, hub);
   const moved = resources.move();
   return {

@@ -173,18 +173,36 @@ describe('the end of a call', () => {
     expect(await execute({ run: never, effect, timeoutMs: 5 })).toMatchObject({ status });
   });
 
-  it('is a failure for a tool that heeds its deadline, and CANCELLED for one that heeds the end of its run', async () => {
-    const heed: Call['run'] = (_args, { signal }) =>
-      new Promise((_resolve, reject) => {
-        signal.addEventListener('abort', () => reject(new ToolError('stopped')));
-      });
-    const late = await execute({ run: heed, timeoutMs: 5, graceMs: 5000 });
-    expect(late).toMatchObject({ status: 'FAILED', error: 'The tool took longer than 0.005 seconds.' });
-    const run = new AbortController();
-    const outcome = execute({ run: heed, signal: run.signal, graceMs: 5000 });
-    run.abort();
-    expect(await outcome).toMatchObject({ status: 'CANCELLED' });
-  });
+  it.each<[ToolEffect, Error, Partial<ToolOutcome>, Partial<ToolOutcome>]>([
+    [
+      'read',
+      new Error('stopped'),
+      { status: 'FAILED', error: 'The tool took longer than 0.005 seconds.' },
+      { status: 'CANCELLED' },
+    ],
+    ['read', new ToolError('stopped'), { status: 'FAILED' }, { status: 'CANCELLED' }],
+    ['idempotent', new Error('stopped'), { status: 'UNKNOWN' }, { status: 'UNKNOWN' }],
+    ['once', new Error('stopped'), { status: 'UNKNOWN' }, { status: 'UNKNOWN' }],
+    [
+      'once',
+      new ToolError('stopped'),
+      { status: 'FAILED', error: 'stopped' },
+      { status: 'FAILED', error: 'stopped' },
+    ],
+  ])(
+    'of a %s tool that throws %s when it is broken off: %j at its deadline, %j at the end of its run',
+    async (effect, error, late, ended) => {
+      const heed: Call['run'] = (_args, { signal }) =>
+        new Promise((_resolve, reject) => {
+          signal.addEventListener('abort', () => reject(error));
+        });
+      expect(await execute({ run: heed, effect, timeoutMs: 5, graceMs: 5000 })).toMatchObject(late);
+      const run = new AbortController();
+      const outcome = execute({ run: heed, effect, signal: run.signal, graceMs: 5000 });
+      run.abort();
+      expect(await outcome).toMatchObject(ended);
+    },
+  );
 
   it('is the result when the tool answers within the grace, and what comes after it is dropped', async () => {
     const run = new AbortController();

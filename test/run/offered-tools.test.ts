@@ -21,12 +21,15 @@ const agent = defineAgent({
 
 describe('the tools that a model is told of', () => {
   it.each<[string[], string[]]>([
-    [[], ['open']],
-    [['vault:read'], ['open', 'vault', 'one']],
-    [['vault:*:read'], ['open', 'vault', 'one']],
-    [['vault:1:read'], ['open', 'one']],
-    [['vault:2:read', 'vault:write'], ['open']],
-    [['agent_os:admin'], ['open', 'vault', 'one']],
+    [[], ['open', 'asks', 'may_ask']],
+    [['vault:read'], ['open', 'vault', 'one', 'asks', 'may_ask']],
+    [['vault:*:read'], ['open', 'vault', 'one', 'asks', 'may_ask']],
+    [['vault:1:read'], ['open', 'one', 'asks', 'may_ask']],
+    [
+      ['vault:2:read', 'vault:write'],
+      ['open', 'asks', 'may_ask'],
+    ],
+    [['agent_os:admin'], ['open', 'vault', 'one', 'asks', 'may_ask']],
   ])('with %j: %j', (scopes, names) => {
     const tools = offeredTools(agent, { id: 'ann', grants: new GrantSet(scopes) });
     expect(tools.map(({ name }) => name)).toEqual(names);

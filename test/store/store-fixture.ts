@@ -18,13 +18,15 @@ export const NO_METRICS = {
 /** Writes rows as the engine does, each step a transaction, with values that a test does not care about filled in. */
 export class StoreFixture {
   readonly #database: Database;
+  readonly #now: () => Date;
 
-  constructor(database: Database) {
+  constructor(database: Database, now = () => NOW) {
     this.#database = database;
+    this.#now = now;
   }
 
   async session(values: Partial<NewSession> = {}): Promise<SessionRow> {
-    const defaults = { id: uuidV7(), agentId: 'agent', owner: 'ada', name: null, now: NOW };
+    const defaults = { id: uuidV7(), agentId: 'agent', owner: 'ada', name: null, now: this.#now() };
     return await insertSession(this.#database.db, { ...defaults, ...values });
   }
 
@@ -43,14 +45,14 @@ export class StoreFixture {
       input: 'Hello',
       inputDigest: 'digest',
       scopes: ['agents:run'],
-      now: NOW,
+      now: this.#now(),
       ...values,
     };
     return await this.#database.db.transaction().execute((trx) => insertRun(trx, 'all', run));
   }
 
   async claim(runId: string, leaseOwner = this.#database.nodeId): Promise<RunRow | null> {
-    const claim = { runId, leaseOwner, model: 'model-1', now: NOW };
+    const claim = { runId, leaseOwner, model: 'model-1', now: this.#now() };
     return await this.#database.db.transaction().execute((trx) => claimRun(trx, claim));
   }
 
@@ -69,7 +71,7 @@ export class StoreFixture {
       output: null,
       error: null,
       metrics: NO_METRICS,
-      now: NOW,
+      now: this.#now(),
     } as const;
     return await this.#database.db.transaction().execute((trx) => endRun(trx, { ...end, ...values }));
   }

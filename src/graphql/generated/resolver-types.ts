@@ -5,9 +5,10 @@ import type { Principal } from '../../scope/principal.ts';
 import type { SessionRow } from '../../store/session.ts';
 import type { RunModel } from '../run-model.ts';
 import type { ToolCallModel } from '../tool-call-model.ts';
+import type { OpenApprovalRow } from '../../store/open-approval.ts';
 import type { MessageRow } from '../../store/message.ts';
 import type { ServerInfo } from '../server-info.ts';
-import type { RunEvent as RunEventModel, RunStartedEvent, DeltaEvent, ToolCallEvent, RunFinishedEvent } from '../../event/run-event.ts';
+import type { RunEvent as RunEventModel, RunStartedEvent, DeltaEvent, ToolCallEvent, ApprovalRequestedEvent, ApprovalResolvedEvent, MessageSupersededEvent, RunFinishedEvent } from '../../event/run-event.ts';
 import type { RequestContext } from '../request-context.ts';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = Maybe<T>;
@@ -36,6 +37,74 @@ export type Agent = {
   model: Scalars['String']['output'];
   name: Scalars['String']['output'];
   tools: Array<Tool>;
+};
+
+/** A tool call that waits for a decision. */
+export type Approval = {
+  __typename?: 'Approval';
+  agentId: Scalars['ID']['output'];
+  arguments: Scalars['JSON']['output'];
+  /** From then on it counts as refused. */
+  expiresAt: Scalars['DateTime']['output'];
+  id: Scalars['ID']['output'];
+  kind: ApprovalKind;
+  /** Of the tool. */
+  name: Scalars['String']['output'];
+  requestedAt: Scalars['DateTime']['output'];
+  /** Who started the run. */
+  requestedBy: Scalars['ID']['output'];
+  /** Whether who started the run may not approve. */
+  requiresOtherApprover: Scalars['Boolean']['output'];
+  runId: Scalars['ID']['output'];
+  toolCallId: Scalars['ID']['output'];
+  /** The owner of the session. */
+  userId: Scalars['ID']['output'];
+};
+
+export type ApprovalConnection = {
+  __typename?: 'ApprovalConnection';
+  edges: Array<ApprovalEdge>;
+  pageInfo: PageInfo;
+};
+
+export type ApprovalDecision = {
+  /**
+   * true: the call is made, with the arguments as they are. false: it is not, and the model is told so. On a call that is UNKNOWN, true makes
+   * it again under the same idempotency key, and false leaves it UNKNOWN.
+   */
+  approve: Scalars['Boolean']['input'];
+  /** Kept with the decision; of a refusal, told to the model. At most 2,000 characters. */
+  note?: InputMaybe<Scalars['String']['input']>;
+  toolCallId: Scalars['ID']['input'];
+};
+
+export type ApprovalEdge = {
+  __typename?: 'ApprovalEdge';
+  cursor: Scalars['String']['output'];
+  node: Approval;
+};
+
+export type ApprovalKind =
+  /** It has not been made. */
+  | 'CALL'
+  /** It may have been made, and is made again if that is approved. */
+  | 'OUTCOME';
+
+export type ApprovalRequested = RunEvent & {
+  __typename?: 'ApprovalRequested';
+  at: Scalars['DateTime']['output'];
+  runId: Scalars['ID']['output'];
+  seq: Scalars['Int']['output'];
+  toolCall: ToolCall;
+};
+
+export type ApprovalResolved = RunEvent & {
+  __typename?: 'ApprovalResolved';
+  approved: Scalars['Boolean']['output'];
+  at: Scalars['DateTime']['output'];
+  runId: Scalars['ID']['output'];
+  seq: Scalars['Int']['output'];
+  toolCall: ToolCall;
 };
 
 export type Config = {
@@ -103,10 +172,26 @@ export type MessageRole =
   | 'TOOL'
   | 'USER';
 
+/** The message was broken off, and another one says it anew: drop what it said. */
+export type MessageSuperseded = RunEvent & {
+  __typename?: 'MessageSuperseded';
+  at: Scalars['DateTime']['output'];
+  messageId: Scalars['ID']['output'];
+  runId: Scalars['ID']['output'];
+  seq: Scalars['Int']['output'];
+};
+
 export type Mutation = {
   __typename?: 'Mutation';
   /** Cancels a run and answers when it is over. A run that has ended already is answered as it is. */
   cancelRun: Maybe<Run>;
+  /**
+   * Decides every open approval of a PAUSED run in one call; the run goes on, with the rights of who started it. Decisions that are missing,
+   * of unknown calls or of calls that are decided already: CONFLICT with `extensions.openApprovals`; a run that is not PAUSED: CONFLICT.
+   * May be called by who may run the agent and act for the run's owner; and, for runs of anybody, as long as they are PAUSED, with
+   * `approvals:<agent id>:decide`. Answers the run to callers who may read it, else null without an error.
+   */
+  continueRun: Maybe<Run>;
   /** Makes an empty session with an agent that the caller may run or read. */
   createSession: Maybe<Session>;
   /** Cancels the session's runs, then deletes it with all that it holds. Answers its id. */
@@ -129,6 +214,12 @@ export type Mutation = {
 
 
 export type MutationCancelRunArgs = {
+  runId: Scalars['ID']['input'];
+};
+
+
+export type MutationContinueRunArgs = {
+  decisions: Array<ApprovalDecision>;
   runId: Scalars['ID']['input'];
 };
 
@@ -178,6 +269,11 @@ export type Query = {
   agent: Maybe<Agent>;
   /** The agents that the caller may read. */
   agents: Maybe<Array<Agent>>;
+  /**
+   * Tool calls that wait for a decision, newest first: of one agent, or of all. With what is needed to decide them and nothing of the
+   * conversation. Without a scope for all agents an `agentId` must be given.
+   */
+  approvals: Maybe<ApprovalConnection>;
   /** The server's own description. */
   config: Maybe<Config>;
   /** Whether the server works. Needs no token. */
@@ -203,6 +299,13 @@ export type Query = {
 
 export type QueryAgentArgs = {
   id: Scalars['ID']['input'];
+};
+
+
+export type QueryApprovalsArgs = {
+  after: InputMaybe<Scalars['String']['input']>;
+  agentId: InputMaybe<Scalars['ID']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
 };
 
 
@@ -259,6 +362,8 @@ export type Run = {
   metrics: RunMetrics;
   /** The final text; on a run that ended otherwise, the text so far. */
   output: Maybe<Scalars['String']['output']>;
+  /** Those of `toolCalls` that wait for a decision of `continueRun`. */
+  pendingApprovals: Array<ToolCall>;
   /** Whether this answer is the repetition of an earlier `runAgent` of the same `runId` or `idempotencyKey`. */
   replayed: Scalars['Boolean']['output'];
   sessionId: Scalars['ID']['output'];
@@ -271,7 +376,7 @@ export type Run = {
 
 export type RunAgentInput = {
   agentId: Scalars['ID']['input'];
-  /** true: answer as soon as the run is stored. false: answer when it ends, or after `waitSeconds` with the run as it is. */
+  /** true: answer as soon as the run is stored. false: answer when it ends or pauses, or after `waitSeconds` with the run as it is. */
   background: Scalars['Boolean']['input'];
   /**
    * 1 to 255 characters of the caller's choosing. The same key with the same input by the same caller answers the same run
@@ -437,7 +542,7 @@ export type Tool = {
   name: Scalars['String']['output'];
   /** JSON Schema of the arguments. */
   parameters: Maybe<Scalars['JSON']['output']>;
-  /** Such a tool is not offered to the model: this server has no approvals yet. */
+  /** Whether its calls wait for an approval: all of them, or some, as the arguments and the starter decide. */
   requiresApproval: Scalars['Boolean']['output'];
   /** The scope that the run's starter must hold for the tool to be offered to the model. */
   scope: Maybe<Scalars['String']['output']>;
@@ -476,10 +581,12 @@ export type ToolCallStatus =
   | 'CANCELLED'
   | 'COMPLETED'
   | 'FAILED'
+  /** Not made yet: a decision is missing, or the run has not gone on since. */
   | 'PENDING_APPROVAL'
+  /** Refused, by somebody or because nobody decided in time. */
   | 'REJECTED'
   | 'RUNNING'
-  /** It may have happened: the process died while it ran. */
+  /** It may have happened: it was broken off. */
   | 'UNKNOWN';
 
 export type Viewer = {
@@ -575,6 +682,13 @@ export type DirectiveResolverFn<TResult = Record<PropertyKey, never>, TParent = 
 /** Mapping between all available schema types and the resolvers types */
 export type ResolversTypes = {
   Agent: ResolverTypeWrapper<AgentModel>;
+  Approval: ResolverTypeWrapper<OpenApprovalRow>;
+  ApprovalConnection: ResolverTypeWrapper<Omit<ApprovalConnection, 'edges'> & { edges: Array<ResolversTypes['ApprovalEdge']> }>;
+  ApprovalDecision: ApprovalDecision;
+  ApprovalEdge: ResolverTypeWrapper<Omit<ApprovalEdge, 'node'> & { node: ResolversTypes['Approval'] }>;
+  ApprovalKind: ApprovalKind;
+  ApprovalRequested: ResolverTypeWrapper<ApprovalRequestedEvent>;
+  ApprovalResolved: ResolverTypeWrapper<ApprovalResolvedEvent>;
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
   Config: ResolverTypeWrapper<ServerInfo>;
   CreateSessionInput: CreateSessionInput;
@@ -588,6 +702,7 @@ export type ResolversTypes = {
   MessageConnection: ResolverTypeWrapper<Omit<MessageConnection, 'edges'> & { edges: Array<ResolversTypes['MessageEdge']> }>;
   MessageEdge: ResolverTypeWrapper<Omit<MessageEdge, 'node'> & { node: ResolversTypes['Message'] }>;
   MessageRole: MessageRole;
+  MessageSuperseded: ResolverTypeWrapper<MessageSupersededEvent>;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
   OnBusy: OnBusy;
   PageInfo: ResolverTypeWrapper<PageInfo>;
@@ -620,6 +735,12 @@ export type ResolversTypes = {
 /** Mapping between all available schema types and the resolvers parents */
 export type ResolversParentTypes = {
   Agent: AgentModel;
+  Approval: OpenApprovalRow;
+  ApprovalConnection: Omit<ApprovalConnection, 'edges'> & { edges: Array<ResolversParentTypes['ApprovalEdge']> };
+  ApprovalDecision: ApprovalDecision;
+  ApprovalEdge: Omit<ApprovalEdge, 'node'> & { node: ResolversParentTypes['Approval'] };
+  ApprovalRequested: ApprovalRequestedEvent;
+  ApprovalResolved: ApprovalResolvedEvent;
   Boolean: Scalars['Boolean']['output'];
   Config: ServerInfo;
   CreateSessionInput: CreateSessionInput;
@@ -632,6 +753,7 @@ export type ResolversParentTypes = {
   Message: MessageRow;
   MessageConnection: Omit<MessageConnection, 'edges'> & { edges: Array<ResolversParentTypes['MessageEdge']> };
   MessageEdge: Omit<MessageEdge, 'node'> & { node: ResolversParentTypes['Message'] };
+  MessageSuperseded: MessageSupersededEvent;
   Mutation: Record<PropertyKey, never>;
   PageInfo: PageInfo;
   Query: Record<PropertyKey, never>;
@@ -680,6 +802,48 @@ export type AgentResolvers<ContextType = RequestContext, ParentType extends Reso
   model?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   tools?: Resolver<Array<ResolversTypes['Tool']>, ParentType, ContextType>;
+};
+
+export type ApprovalResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Approval'] = ResolversParentTypes['Approval']> = {
+  agentId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  arguments?: Resolver<ResolversTypes['JSON'], ParentType, ContextType>;
+  expiresAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  kind?: Resolver<ResolversTypes['ApprovalKind'], ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  requestedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  requestedBy?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  requiresOtherApprover?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  runId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  toolCallId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  userId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+};
+
+export type ApprovalConnectionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['ApprovalConnection'] = ResolversParentTypes['ApprovalConnection']> = {
+  edges?: Resolver<Array<ResolversTypes['ApprovalEdge']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type ApprovalEdgeResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['ApprovalEdge'] = ResolversParentTypes['ApprovalEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['Approval'], ParentType, ContextType>;
+};
+
+export type ApprovalRequestedResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['ApprovalRequested'] = ResolversParentTypes['ApprovalRequested']> = {
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  runId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  seq?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  toolCall?: Resolver<ResolversTypes['ToolCall'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type ApprovalResolvedResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['ApprovalResolved'] = ResolversParentTypes['ApprovalResolved']> = {
+  approved?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  runId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  seq?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  toolCall?: Resolver<ResolversTypes['ToolCall'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
 export type ConfigResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Config'] = ResolversParentTypes['Config']> = {
@@ -731,8 +895,17 @@ export type MessageEdgeResolvers<ContextType = RequestContext, ParentType extend
   node?: Resolver<ResolversTypes['Message'], ParentType, ContextType>;
 };
 
+export type MessageSupersededResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['MessageSuperseded'] = ResolversParentTypes['MessageSuperseded']> = {
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  messageId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  runId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  seq?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
 export type MutationResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
   cancelRun?: Resolver<Maybe<ResolversTypes['Run']>, ParentType, ContextType, RequireFields<MutationCancelRunArgs, 'runId'>>;
+  continueRun?: Resolver<Maybe<ResolversTypes['Run']>, ParentType, ContextType, RequireFields<MutationContinueRunArgs, 'decisions' | 'runId'>>;
   createSession?: Resolver<Maybe<ResolversTypes['Session']>, ParentType, ContextType, RequireFields<MutationCreateSessionArgs, 'input'>>;
   deleteSession?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType, RequireFields<MutationDeleteSessionArgs, 'id'>>;
   eraseUser?: Resolver<Maybe<ResolversTypes['ErasedUser']>, ParentType, ContextType, RequireFields<MutationEraseUserArgs, 'userId'>>;
@@ -750,6 +923,7 @@ export type PageInfoResolvers<ContextType = RequestContext, ParentType extends R
 export type QueryResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
   agent?: Resolver<Maybe<ResolversTypes['Agent']>, ParentType, ContextType, RequireFields<QueryAgentArgs, 'id'>>;
   agents?: Resolver<Maybe<Array<ResolversTypes['Agent']>>, ParentType, ContextType>;
+  approvals?: Resolver<Maybe<ResolversTypes['ApprovalConnection']>, ParentType, ContextType, RequireFields<QueryApprovalsArgs, 'first'>>;
   config?: Resolver<Maybe<ResolversTypes['Config']>, ParentType, ContextType>;
   health?: Resolver<ResolversTypes['Health'], ParentType, ContextType>;
   run?: Resolver<Maybe<ResolversTypes['Run']>, ParentType, ContextType, RequireFields<QueryRunArgs, 'id'>>;
@@ -780,6 +954,7 @@ export type RunResolvers<ContextType = RequestContext, ParentType extends Resolv
   lastSeq?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   metrics?: Resolver<ResolversTypes['RunMetrics'], ParentType, ContextType>;
   output?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  pendingApprovals?: Resolver<Array<ResolversTypes['ToolCall']>, ParentType, ContextType>;
   replayed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   sessionId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   startedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
@@ -804,7 +979,7 @@ export type RunErrorResolvers<ContextType = RequestContext, ParentType extends R
 };
 
 export type RunEventResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['RunEvent'] = ResolversParentTypes['RunEvent']> = {
-  __resolveType?: TypeResolveFn<'ReasoningDelta' | 'RunFinished' | 'RunStarted' | 'TextDelta' | 'ToolCallFinished' | 'ToolCallStarted', ParentType, ContextType>;
+  __resolveType?: TypeResolveFn<'ApprovalRequested' | 'ApprovalResolved' | 'MessageSuperseded' | 'ReasoningDelta' | 'RunFinished' | 'RunStarted' | 'TextDelta' | 'ToolCallFinished' | 'ToolCallStarted', ParentType, ContextType>;
 };
 
 export type RunFinishedResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['RunFinished'] = ResolversParentTypes['RunFinished']> = {
@@ -915,6 +1090,11 @@ export type ViewerResolvers<ContextType = RequestContext, ParentType extends Res
 
 export type Resolvers<ContextType = RequestContext> = {
   Agent?: AgentResolvers<ContextType>;
+  Approval?: ApprovalResolvers<ContextType>;
+  ApprovalConnection?: ApprovalConnectionResolvers<ContextType>;
+  ApprovalEdge?: ApprovalEdgeResolvers<ContextType>;
+  ApprovalRequested?: ApprovalRequestedResolvers<ContextType>;
+  ApprovalResolved?: ApprovalResolvedResolvers<ContextType>;
   Config?: ConfigResolvers<ContextType>;
   DateTime?: GraphQLScalarType;
   ErasedUser?: ErasedUserResolvers<ContextType>;
@@ -923,6 +1103,7 @@ export type Resolvers<ContextType = RequestContext> = {
   Message?: MessageResolvers<ContextType>;
   MessageConnection?: MessageConnectionResolvers<ContextType>;
   MessageEdge?: MessageEdgeResolvers<ContextType>;
+  MessageSuperseded?: MessageSupersededResolvers<ContextType>;
   Mutation?: MutationResolvers<ContextType>;
   PageInfo?: PageInfoResolvers<ContextType>;
   Query?: QueryResolvers<ContextType>;

@@ -12,5 +12,5 @@ export function createAgentResolvers(agents: AgentRegistry): AgentResolvers {
 
 export const toolResolvers: ToolResolvers = {
   parameters: ({ parametersSchema }) => parametersSchema,
-  requiresApproval: ({ needsApproval }) => needsApproval,
+  requiresApproval: ({ needsApproval }) => needsApproval !== false,
 };

@@ -1,19 +1,23 @@
 import type { AgentRegistry } from '../../agent/agent-registry.ts';
 import { NotFoundError } from '../../errors.ts';
+import type { EventHub } from '../../event/event-hub.ts';
 import { uuidV7 } from '../../lib/uuid-v7.ts';
 import { cancelRun, deleteSessionWithRuns } from '../../run/cancel-run.ts';
 import type { Dispatch } from '../../run/dispatch.ts';
 import { eraseUser } from '../../run/erase-user.ts';
 import type { RunEngine } from '../../run/run-engine.ts';
 import type { RunReader } from '../../run/run-reader.ts';
+import { continueRun } from '../../run/continue-run.ts';
 import { submitRun } from '../../run/submit-run.ts';
+import { mayReadRun } from '../../scope/may-read-run.ts';
 import { actableOwners, readableOwners } from '../../scope/principal.ts';
 import type { Owners } from '../../store/owner.ts';
 import { requireActable } from '../../scope/require-owner.ts';
+import { findRunById } from '../../store/run.ts';
 import { findSession, insertSession, renameSession } from '../../store/session.ts';
 import type { Db } from '../../store/tables.ts';
 import type { UserLimits } from '../../store/user-limits.ts';
-import { checkRunInput, checkSessionName } from '../check-input.ts';
+import { checkDecisions, checkRunInput, checkSessionName } from '../check-input.ts';
 import type { MutationResolvers } from '../generated/resolver-types.ts';
 import { type RequestContext, requirePrincipal } from '../request-context.ts';
 
@@ -24,6 +28,8 @@ export interface MutationOptions {
   readonly engine: RunEngine;
   readonly reader: RunReader;
   readonly userLimits: UserLimits;
+  /** Told of what is decided. */
+  readonly hub: Pick<EventHub, 'publish'>;
   readonly now: () => Date;
 }
 
@@ -41,13 +47,22 @@ export function createMutationResolvers(options: MutationOptions): MutationResol
       engine.wake(run.id);
       const until = Math.min(waitMs, starter.validUntil.getTime() - now().getTime());
       if (until <= 0 || run.finishedAt !== null) return { ...run, replayed };
-      return { ...((await reader.waitForEnd(run, until, context.signal)) ?? notFound('Run')), replayed };
+      return { ...((await reader.waitForAnswer(run, until, context.signal)) ?? notFound('Run')), replayed };
     },
     async cancelRun(_parent, { runId }, context) {
       const caller = requirePrincipal(context);
       const run = (await context.findRun(runId)) ?? notFound('Run');
       requireActable(caller, run.owner, 'Mutation.cancelRun');
       return await cancelRun({ engine, reader }, { owners: actableOwners(caller), run });
+    },
+    async continueRun(_parent, { runId, decisions }, context) {
+      const decider = requirePrincipal(context);
+      // The directive's loader has found it for this caller.
+      const run = (await findRunById(db, runId)) ?? notFound('Run');
+      if (!decider.grants.allows({ resource: 'approvals', id: run.agentId, action: 'decide' }))
+        requireActable(decider, run.owner, 'Mutation.continueRun');
+      await continueRun(options, { runId: run.id, decisions: checkDecisions(decisions), decider });
+      return mayReadRun(decider, run) ? await findRunById(db, run.id) : null;
     },
     async createSession(_parent, { input: { agentId, name } }, context) {
       const { id: owner } = requirePrincipal(context);

@@ -2,6 +2,7 @@ import type { AgentRegistry } from '../../agent/agent-registry.ts';
 import { NotFoundError } from '../../errors.ts';
 import { type Principal, readableOwners } from '../../scope/principal.ts';
 import { requireReadable } from '../../scope/require-owner.ts';
+import { listOpenApprovals } from '../../store/open-approval.ts';
 import { toCursor } from '../../store/page.ts';
 import { listRuns } from '../../store/run.ts';
 import { findSession, listSessions } from '../../store/session.ts';
@@ -42,6 +43,11 @@ export function createQueryResolvers({ db, agents, info, health }: QueryOptions)
       const owner = readableOwner(principal, userId, 'Query.runs');
       const rows = await listRuns(db, readableOwners(principal), { agentId, sessionId, owner, status, page });
       return toConnection(rows, (run) => toCursor(run.id));
+    },
+    async approvals(_parent, { agentId, ...page }, context) {
+      const decidable = requirePrincipal(context).grants.visibleIds('approvals', 'decide');
+      const agentIds = typeof agentId === 'string' ? [agentId] : decidable === 'all' ? 'all' : [...decidable];
+      return toConnection(await listOpenApprovals(db, agentIds, page), ({ id }) => toCursor(id));
     },
     async run(_parent, { id }, { findRun }) {
       return (await findRun(id)) ?? notFound('Run');

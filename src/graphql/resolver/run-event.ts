@@ -14,6 +14,9 @@ type RunEventResolvers = Pick<
   | 'ReasoningDelta'
   | 'ToolCallStarted'
   | 'ToolCallFinished'
+  | 'ApprovalRequested'
+  | 'ApprovalResolved'
+  | 'MessageSuperseded'
   | 'RunFinished'
 >;
 
@@ -35,6 +38,12 @@ export function createRunEventResolvers(db: Db): RunEventResolvers {
     },
     ToolCallStarted: { toolCall: ({ payload }) => fromSnapshot(payload.toolCall) },
     ToolCallFinished: { toolCall: ({ payload }) => fromSnapshot(payload.toolCall) },
+    ApprovalRequested: { toolCall: ({ payload }) => fromSnapshot(payload.toolCall) },
+    ApprovalResolved: {
+      toolCall: ({ payload }) => fromSnapshot(payload.toolCall),
+      approved: ({ payload }) => payload.approved,
+    },
+    MessageSuperseded: { messageId: ({ payload }) => payload.messageId },
     RunFinished: {
       // Read anew: what the subscription was judged by is the run as it was then.
       async run({ runId }, _args, context) {

@@ -23,7 +23,7 @@ export type OnBusy =
 
 export type RunAgentInput = {
   agentId: string;
-  /** true: answer as soon as the run is stored. false: answer when it ends, or after `waitSeconds` with the run as it is. */
+  /** true: answer as soon as the run is stored. false: answer when it ends or pauses, or after `waitSeconds` with the run as it is. */
   background?: boolean;
   /**
    * 1 to 255 characters of the caller's choosing. The same key with the same input by the same caller answers the same run
@@ -61,10 +61,12 @@ export type ToolCallStatus =
   | 'CANCELLED'
   | 'COMPLETED'
   | 'FAILED'
+  /** Not made yet: a decision is missing, or the run has not gone on since. */
   | 'PENDING_APPROVAL'
+  /** Refused, by somebody or because nobody decided in time. */
   | 'REJECTED'
   | 'RUNNING'
-  /** It may have happened: the process died while it ran. */
+  /** It may have happened: it was broken off. */
   | 'UNKNOWN';
 
 export type RunAgentMutationVariables = Exact<{
@@ -97,6 +99,9 @@ export type RunEventsSubscriptionVariables = Exact<{
 
 
 export type RunEventsSubscription = { runEvents:
+    | { __typename: 'ApprovalRequested', runId: string, seq: number, at: string }
+    | { __typename: 'ApprovalResolved', runId: string, seq: number, at: string }
+    | { __typename: 'MessageSuperseded', runId: string, seq: number, at: string }
     | { __typename: 'ReasoningDelta', messageId: string, delta: string, runId: string, seq: number, at: string }
     | { __typename: 'RunFinished', runId: string, seq: number, at: string, run: { id: string, agentId: string, sessionId: string, userId: string, status: RunStatus, input: string, output: string | null, attempt: number, lastSeq: number, replayed: boolean, createdAt: string, startedAt: string | null, finishedAt: string | null, error: { code: string, message: string } | null, toolCalls: Array<{ id: string, name: string, arguments: unknown, result: unknown, error: string | null, status: ToolCallStatus, startedAt: string | null, finishedAt: string | null }>, metrics: { inputTokens: number, outputTokens: number, totalTokens: number, modelCalls: number, toolCalls: number, timeToFirstTokenMs: number | null, durationMs: number | null } } }
     | { __typename: 'RunStarted', attempt: number, model: string, runId: string, seq: number, at: string }
