@@ -1,5 +1,10 @@
 import { UnavailableError } from '../errors.ts';
-import { anonymizeRuns, deletePace, listOpenRunsStartedBy } from '../store/erase-guest.ts';
+import {
+  anonymizeDecisions,
+  anonymizeRuns,
+  deletePace,
+  listOpenRunsStartedBy,
+} from '../store/erase-guest.ts';
 import { listSessions } from '../store/session.ts';
 import type { Db } from '../store/tables.ts';
 import { type CancelOptions, cancelRun, deleteSessionWithRuns } from './cancel-run.ts';
@@ -24,7 +29,7 @@ const BATCH = 500;
 
 /**
  * Erases what belongs to a user, in small steps, each for good: 1. the runs that the user started are cancelled; 2. the user's
- * sessions are deleted; 3. the runs that the user started in the sessions of others, which stay, name nobody. What the user starts
+ * sessions are deleted; 3. the runs that the user started in the sessions of others, which stay, name nobody, and neither do decisions. What the user starts
  * meanwhile goes too, as long as it is seen.
  * @throws UnavailableError when a run does not end in time; what was erased is.
  */
@@ -38,9 +43,10 @@ export async function eraseUser(db: Db, userId: string, options: EraseOptions): 
     await cancelStarted(db, userId, options);
     const deleted = await deleteSessions(db, { userId, isOver }, options);
     const renamed = await anonymizeRuns(db, { userId, limit: BATCH });
+    const decisions = await anonymizeDecisions(db, { userId, limit: BATCH });
     deletedSessions += deleted;
     anonymizedRuns += renamed;
-    isComplete = deleted === 0 && renamed === 0;
+    isComplete = deleted === 0 && renamed === 0 && decisions === 0;
   }
   await deletePace(db, userId);
   return { userId, deletedSessions, anonymizedRuns, isComplete };

@@ -29,10 +29,10 @@ async function claim({ db, nodeId, agents, hub, now }: TakeOptions, queued: RunR
   const { id: runId, agentId } = queued;
   const agent = agents.find(agentId);
   const model = agent === null ? '' : agents.modelOf(agent);
-  const at = now();
+  let at = now();
   const run = await db
     .transaction()
-    .execute((trx) => claimRun(trx, { runId, leaseOwner: nodeId, model, now: at }));
+    .execute((trx) => claimRun(trx, { runId, leaseOwner: nodeId, model, now: () => (at = now()) }));
   if (run === null) return null;
   const payload = { attempt: run.attempt, model };
   hub.publish(runId, [{ runId, seq: run.lastSeq, at, type: 'RunStarted', payload }]);

@@ -10,7 +10,8 @@ export interface Claim {
   readonly leaseOwner: string;
   /** The model that the run will use, for RunStarted. */
   readonly model: string;
-  readonly now: Date;
+  /** Asked once the rows are locked: a run never starts before its predecessor has ended. */
+  readonly now: () => Date;
 }
 
 /**
@@ -21,14 +22,15 @@ export interface Claim {
  */
 export async function claimRun(trx: Db, claim: Claim): Promise<RunRow | null> {
   if ((await lockRun(trx, claim.runId)) === null) return null;
+  const now = claim.now();
   const row = await trx
-    .with('claimed', (qb) => claimableRun(qb, claim).returningAll('run'))
+    .with('claimed', (qb) => claimableRun(qb, claim, now).returningAll('run'))
     .with('activated', (qb) =>
       qb
         .updateTable('session')
         .from('claimed')
         .whereRef('session.id', '=', 'claimed.session_id')
-        .set((eb) => ({ active_run_id: eb.ref('claimed.id'), updated_at: claim.now })),
+        .set((eb) => ({ active_run_id: eb.ref('claimed.id'), updated_at: now })),
     )
     .with('started', (qb) =>
       qb
@@ -44,7 +46,7 @@ export async function claimRun(trx: Db, claim: Claim): Promise<RunRow | null> {
               .as('seq'),
             sql.lit('RunStarted').as('type'),
             sql`jsonb_build_object('attempt', claimed.attempt, 'model', claimed.model)`.as('payload'),
-            sql`${claim.now}::timestamptz`.as('at'),
+            sql`${now}::timestamptz`.as('at'),
           ]),
         )
         .returning('run_event.seq'),
@@ -56,7 +58,7 @@ export async function claimRun(trx: Db, claim: Claim): Promise<RunRow | null> {
   return row === undefined ? null : toRun(row, row.seq);
 }
 
-function claimableRun(db: QueryCreator<Tables>, claim: Claim) {
+function claimableRun(db: QueryCreator<Tables>, claim: Claim, now: Date) {
   return db
     .updateTable('run')
     .from('session')
@@ -84,6 +86,6 @@ function claimableRun(db: QueryCreator<Tables>, claim: Claim) {
       lease_epoch: eb('run.lease_epoch', '+', 1),
       lease_owner: claim.leaseOwner,
       model: claim.model,
-      started_at: eb.fn.coalesce('run.started_at', eb.val(claim.now)),
+      started_at: eb.fn.coalesce('run.started_at', eb.val(now)),
     }));
 }

@@ -43,6 +43,22 @@ export async function anonymizeRuns(
   return changed.length;
 }
 
+/** Takes the name of `userId`, and what was noted, out of at most `limit` decisions on the runs of others. How many. Index: approval_decider_idx. */
+export async function anonymizeDecisions(
+  db: Db,
+  { userId, limit }: { readonly userId: string; readonly limit: number },
+): Promise<number> {
+  const changed = await db
+    .updateTable('approval')
+    .set({ decided_by: NOBODY, note: null })
+    .where('id', 'in', (eb) =>
+      eb.selectFrom('approval').select('id').where('decided_by', '=', userId).limit(limit),
+    )
+    .returning('id')
+    .execute();
+  return changed.length;
+}
+
 /** Forgets how fast `userId` started runs. Index: user_pace_pkey. */
 export async function deletePace(db: Db, userId: string): Promise<void> {
   await db.deleteFrom('user_pace').where('user_id', '=', userId).execute();

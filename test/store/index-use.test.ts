@@ -8,7 +8,7 @@ import { endRun } from '../../src/store/end-run.ts';
 import { appendEvents, readEvents, readEventsAfter } from '../../src/store/event.ts';
 import { findRunsToWake } from '../../src/store/find-runs-to-wake.ts';
 import { listHistory } from '../../src/store/history.ts';
-import { anonymizeRuns, listOpenRunsStartedBy } from '../../src/store/erase-guest.ts';
+import { anonymizeDecisions, anonymizeRuns, listOpenRunsStartedBy } from '../../src/store/erase-guest.ts';
 import { compactLogs, deleteFullPaces, deleteOldRuns, dropLogs } from '../../src/store/retain.ts';
 import { hasOpenRun } from '../../src/store/has-open-run.ts';
 import { insertRun } from '../../src/store/insert-run.ts';
@@ -95,6 +95,11 @@ const QUERIES: readonly [name: string, query: (db: Db) => Promise<unknown>, inde
   ['deleteFullPaces', (db) => deleteFullPaces(db, NOW), ['user_pace_full_idx']],
   ['listOpenRunsStartedBy', (db) => listOpenRunsStartedBy(db, 'ann'), ['run_starter_idx']],
   ['anonymizeRuns', (db) => anonymizeRuns(db, { userId: 'ann', limit: 9 }), ['run_starter_idx']],
+  [
+    'anonymizeDecisions',
+    (db) => anonymizeDecisions(db, { userId: 'ann', limit: 9 }),
+    ['approval_decider_idx'],
+  ],
   ['hasOpenRun', (db) => hasOpenRun(db, ID), ['run_session_turn_key|run_session_idx']],
   [
     'countUserRun',
@@ -103,7 +108,7 @@ const QUERIES: readonly [name: string, query: (db: Db) => Promise<unknown>, inde
   ],
   [
     'claimRun',
-    (db) => claimRun(db, { runId: ID, leaseOwner: '', model: '', now: NOW }),
+    (db) => claimRun(db, { runId: ID, leaseOwner: '', model: '', now: () => NOW }),
     ['run_pkey', 'session_pkey', 'run_event_pkey'],
   ],
   ['endRun', (db) => endRun(db, end), ['run_pkey', 'session_pkey', 'run_event_pkey']],

@@ -52,7 +52,7 @@ export class StoreFixture {
   }
 
   async claim(runId: string, leaseOwner = this.#database.nodeId): Promise<RunRow | null> {
-    const claim = { runId, leaseOwner, model: 'model-1', now: this.#now() };
+    const claim = { runId, leaseOwner, model: 'model-1', now: () => this.#now() };
     return await this.#database.db.transaction().execute((trx) => claimRun(trx, claim));
   }
 

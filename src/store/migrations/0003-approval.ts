@@ -19,6 +19,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .expression(sql`agent_id, id desc`)
     .where(IS_PENDING)
     .execute();
+  await db.schema.createIndex('approval_decider_idx').on('approval').column('decided_by').execute();
   await db.schema
     .createIndex('approval_expiry_idx')
     .on('approval')
