@@ -95,6 +95,20 @@ export const runEventsDocument = graphql(`
           ...ToolCallParts
         }
       }
+      ... on ApprovalRequested {
+        toolCall {
+          ...ToolCallParts
+        }
+      }
+      ... on ApprovalResolved {
+        approved
+        toolCall {
+          ...ToolCallParts
+        }
+      }
+      ... on MessageSuperseded {
+        messageId
+      }
       ... on RunFinished {
         run {
           ...RunParts

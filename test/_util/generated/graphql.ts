@@ -4,6 +4,23 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
+export type ApprovalDecision = {
+  /**
+   * true: the call is made, with the arguments as they are. false: it is not, and the model is told so. On a call that is UNKNOWN, true makes
+   * it again under the same idempotency key, and false leaves it UNKNOWN.
+   */
+  approve: boolean;
+  /** Kept with the decision; of a refusal, told to the model. At most 2,000 characters. */
+  note?: string | null | undefined;
+  toolCallId: string;
+};
+
+export type ApprovalKind =
+  /** It has not been made. */
+  | 'CALL'
+  /** It may have been made, and is made again if that is approved. */
+  | 'OUTCOME';
+
 export type CreateSessionInput = {
   agentId: string;
   /** At most 200 characters. */
@@ -99,9 +116,9 @@ export type RunEventsSubscriptionVariables = Exact<{
 
 
 export type RunEventsSubscription = { runEvents:
-    | { __typename: 'ApprovalRequested', runId: string, seq: number, at: string }
-    | { __typename: 'ApprovalResolved', runId: string, seq: number, at: string }
-    | { __typename: 'MessageSuperseded', runId: string, seq: number, at: string }
+    | { __typename: 'ApprovalRequested', runId: string, seq: number, at: string, toolCall: { id: string, name: string, arguments: unknown, result: unknown, error: string | null, status: ToolCallStatus } }
+    | { __typename: 'ApprovalResolved', approved: boolean, runId: string, seq: number, at: string, toolCall: { id: string, name: string, arguments: unknown, result: unknown, error: string | null, status: ToolCallStatus } }
+    | { __typename: 'MessageSuperseded', messageId: string, runId: string, seq: number, at: string }
     | { __typename: 'ReasoningDelta', messageId: string, delta: string, runId: string, seq: number, at: string }
     | { __typename: 'RunFinished', runId: string, seq: number, at: string, run: { id: string, agentId: string, sessionId: string, userId: string, status: RunStatus, input: string, output: string | null, attempt: number, lastSeq: number, replayed: boolean, createdAt: string, startedAt: string | null, finishedAt: string | null, error: { code: string, message: string } | null, toolCalls: Array<{ id: string, name: string, arguments: unknown, result: unknown, error: string | null, status: ToolCallStatus, startedAt: string | null, finishedAt: string | null }>, metrics: { inputTokens: number, outputTokens: number, totalTokens: number, modelCalls: number, toolCalls: number, timeToFirstTokenMs: number | null, durationMs: number | null } } }
     | { __typename: 'RunStarted', attempt: number, model: string, runId: string, seq: number, at: string }
@@ -129,6 +146,37 @@ export type MessagesQueryVariables = Exact<{
 
 
 export type MessagesQuery = { session: { messages: { edges: Array<{ cursor: string, node: { id: string, role: MessageRole, content: string, runId: string } }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } | null } | null };
+
+export type ContinueRunMutationVariables = Exact<{
+  runId: string;
+  decisions: Array<ApprovalDecision> | ApprovalDecision;
+}>;
+
+
+export type ContinueRunMutation = { continueRun: { id: string, agentId: string, sessionId: string, userId: string, status: RunStatus, input: string, output: string | null, attempt: number, lastSeq: number, replayed: boolean, createdAt: string, startedAt: string | null, finishedAt: string | null, error: { code: string, message: string } | null, toolCalls: Array<{ id: string, name: string, arguments: unknown, result: unknown, error: string | null, status: ToolCallStatus, startedAt: string | null, finishedAt: string | null }>, metrics: { inputTokens: number, outputTokens: number, totalTokens: number, modelCalls: number, toolCalls: number, timeToFirstTokenMs: number | null, durationMs: number | null } } | null };
+
+export type ApprovalsQueryVariables = Exact<{
+  agentId?: string | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type ApprovalsQuery = { approvals: { edges: Array<{ cursor: string, node: { id: string, runId: string, agentId: string, userId: string, toolCallId: string, name: string, arguments: unknown, kind: ApprovalKind, requestedBy: string, requestedAt: string, expiresAt: string, requiresOtherApprover: boolean } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null };
+
+export type PendingQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type PendingQuery = { run: { status: RunStatus, pendingApprovals: Array<{ id: string, name: string, arguments: unknown, result: unknown, error: string | null, status: ToolCallStatus }> } | null };
+
+export type DeletePausedSessionMutationVariables = Exact<{
+  id: string;
+}>;
+
+
+export type DeletePausedSessionMutation = { deleteSession: string | null };
 
 export type AgentsQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -417,6 +465,20 @@ export const RunEventsDocument = new TypedDocumentString(`
         ...ToolCallParts
       }
     }
+    ... on ApprovalRequested {
+      toolCall {
+        ...ToolCallParts
+      }
+    }
+    ... on ApprovalResolved {
+      approved
+      toolCall {
+        ...ToolCallParts
+      }
+    }
+    ... on MessageSuperseded {
+      messageId
+    }
     ... on RunFinished {
       run {
         ...RunParts
@@ -505,6 +567,99 @@ export const MessagesDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<MessagesQuery, MessagesQueryVariables>;
+export const ContinueRunDocument = new TypedDocumentString(`
+    mutation ContinueRun($runId: ID!, $decisions: [ApprovalDecision!]!) {
+  continueRun(runId: $runId, decisions: $decisions) {
+    ...RunParts
+  }
+}
+    fragment RunParts on Run {
+  id
+  agentId
+  sessionId
+  userId
+  status
+  input
+  output
+  error {
+    code
+    message
+  }
+  toolCalls {
+    id
+    name
+    arguments
+    result
+    error
+    status
+    startedAt
+    finishedAt
+  }
+  metrics {
+    inputTokens
+    outputTokens
+    totalTokens
+    modelCalls
+    toolCalls
+    timeToFirstTokenMs
+    durationMs
+  }
+  attempt
+  lastSeq
+  replayed
+  createdAt
+  startedAt
+  finishedAt
+}`) as unknown as TypedDocumentString<ContinueRunMutation, ContinueRunMutationVariables>;
+export const ApprovalsDocument = new TypedDocumentString(`
+    query Approvals($agentId: ID, $first: Int = 20, $after: String) {
+  approvals(agentId: $agentId, first: $first, after: $after) {
+    edges {
+      cursor
+      node {
+        id
+        runId
+        agentId
+        userId
+        toolCallId
+        name
+        arguments
+        kind
+        requestedBy
+        requestedAt
+        expiresAt
+        requiresOtherApprover
+      }
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ApprovalsQuery, ApprovalsQueryVariables>;
+export const PendingDocument = new TypedDocumentString(`
+    query Pending($id: ID!) {
+  run(id: $id) {
+    status
+    pendingApprovals {
+      ...ToolCallParts
+    }
+  }
+}
+    fragment ToolCallParts on ToolCall {
+  id
+  name
+  arguments
+  result
+  error
+  status
+}`) as unknown as TypedDocumentString<PendingQuery, PendingQueryVariables>;
+export const DeletePausedSessionDocument = new TypedDocumentString(`
+    mutation DeletePausedSession($id: ID!) {
+  deleteSession(id: $id)
+}
+    `) as unknown as TypedDocumentString<DeletePausedSessionMutation, DeletePausedSessionMutationVariables>;
 export const AgentsDocument = new TypedDocumentString(`
     query Agents {
   agents {
