@@ -75,6 +75,13 @@ export class EventHub implements Disposable {
     this.#options.onPublished?.(runId);
   }
 
+  /** Says that the log goes up to `lastSeq` at least, whoever has written it: readers that wait go on from there. */
+  raise(channel: Channel, lastSeq: number): void {
+    if (lastSeq <= channel.lastSeq) return;
+    channel.lastSeq = lastSeq;
+    wake(channel);
+  }
+
   /** Looks for events of those of the runs that have readers, all in one query. Left out: of all. */
   look(runIds: Iterable<string> = this.#channels.keys()): void {
     for (const runId of runIds) if (this.#channels.has(runId)) this.#wanted.add(runId);

@@ -93,7 +93,7 @@ export class Tail implements AsyncIterableIterator<RunEvent, undefined> {
     this.#looked = true;
     const state = await this.#options.look(this.#options.runId);
     if (state === null || (state.ended && state.lastSeq <= this.#cursor)) return this.#finish();
-    this.#channel.lastSeq = Math.max(this.#channel.lastSeq, state.lastSeq);
+    this.#options.hub.raise(this.#channel, state.lastSeq);
   }
 
   /** The next event, where memory holds it. */

@@ -94,6 +94,21 @@ describe.each(DATABASE_KINDS)('the tail of a log on %s', (kind) => {
     expect(context.hub.size).toBe(0);
   });
 
+  it('wakes who waits when a later reader finds the log further on before its writer says so', async () => {
+    await using context = await start();
+    const run = await context.fixture.running();
+    const waiting = context.reader.tail({ runId: run.id, after: 0 });
+    expect((await waiting.next()).value).toMatchObject({ seq: 1 });
+    const next = waiting.next();
+    const ended = await context.fixture.end(run.id, run.leaseEpoch);
+    expect(ended).toMatchObject({ ended: true, lastSeq: 2 });
+    expect(await collect(context.reader.tail({ runId: run.id, after: 0 }))).toEqual([1, 2]);
+    const finished = { runId: run.id, seq: 2, at: new Date(), type: 'RunFinished', payload: {} } as const;
+    context.hub.publish(run.id, [finished]);
+    expect((await next).value).toMatchObject({ seq: 2, type: 'RunFinished' });
+    expect(context.hub.size).toBe(0);
+  });
+
   it('lets a slow reader fall back to pages of the log, and nobody waits for it', async () => {
     await using context = await start();
     const run = await context.fixture.running();
