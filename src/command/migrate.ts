@@ -1,5 +1,6 @@
 import { readConfig } from '../config.ts';
 import { createLogger } from '../lib/logger.ts';
+import { installJobQueue } from '../run/job-queue.ts';
 import { openDatabase } from '../store/open-database.ts';
 import { logStream } from './log-stream.ts';
 
@@ -8,6 +9,10 @@ export async function migrate(): Promise<void> {
   const config = readConfig();
   const log = createLogger(config.logLevel, logStream(config));
   const database = await openDatabase(config.database, { log });
-  await database[Symbol.asyncDispose]();
+  try {
+    await installJobQueue(database, config.database.schema);
+  } finally {
+    await database[Symbol.asyncDispose]();
+  }
   process.stdout.write(`The ${database.kind} database is at this version's tables.\n`);
 }

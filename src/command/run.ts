@@ -14,11 +14,15 @@ const EVENTS = `subscription Events($runId: ID!, $after: Int!) {
     ... on TextDelta { delta }
     ... on ToolCallStarted { toolCall { name arguments } }
     ... on ToolCallFinished { toolCall { name status error } }
+    ... on ApprovalRequested { toolCall { id name arguments } }
+    ... on ApprovalResolved { toolCall { name status } approved }
+    ... on MessageSuperseded { messageId }
     ... on RunFinished { run { status error { code message } } }
   }
 }`;
 
 interface ToolCall {
+  readonly id?: string;
   readonly name: string;
   readonly arguments?: unknown;
   readonly status?: string;
@@ -30,6 +34,7 @@ interface RunEvent {
   readonly seq: number;
   readonly delta?: string;
   readonly toolCall?: ToolCall;
+  readonly approved?: boolean;
   readonly run?: {
     readonly status: string;
     readonly error: { readonly code: string; readonly message: string } | null;
@@ -73,12 +78,15 @@ async function showEvents(
   }
 }
 
-function show({ delta, toolCall, run: finished }: RunEvent): void {
+function show({ __typename, delta, toolCall, approved, run: finished }: RunEvent): void {
   if (delta !== undefined) process.stdout.write(process.stdout.isTTY ? toPrintableText(delta) : delta);
   if (toolCall?.arguments !== undefined) {
     tell(`\n[${toolCall.name} ${JSON.stringify(toolCall.arguments)}]\n`);
   }
-  if (toolCall?.status !== undefined) {
+  if (toolCall?.id !== undefined) tell(`[waits for a decision of continueRun on ${toolCall.id}]\n`);
+  if (__typename === 'MessageSuperseded') tell('\n[the answer was broken off and begins anew]\n');
+  if (approved !== undefined) tell(`[${toolCall?.name ?? ''}: ${approved ? 'approved' : 'refused'}]\n`);
+  else if (toolCall?.status !== undefined) {
     tell(`[${toolCall.name}: ${toolCall.error ?? toolCall.status.toLowerCase()}]\n`);
   }
   if (finished === undefined) return;

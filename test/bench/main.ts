@@ -7,6 +7,8 @@ import { type BenchTable, printTable } from './bench-table.ts';
 const BENCHES: Readonly<Record<string, () => Promise<BenchTable>>> = {
   authorization: async () => (await import('./authorization.bench.ts')).measure(),
   relay: async () => (await import('./relay.bench.ts')).measure(),
+  cancel: async () => (await import('./cancel.bench.ts')).measure(),
+  'hand-over': async () => (await import('./hand-over.bench.ts')).measure(),
   'start-up': async () => (await import('./start-up.bench.ts')).measure(),
 };
 

@@ -10,6 +10,7 @@ import { uuidV7 } from '../../src/lib/uuid-v7.ts';
 import { cancelRunDocument, runAgentDocument, runDocument, runEventsDocument } from '../_util/documents.ts';
 import { graphql } from '../_util/generated/gql.ts';
 import { type RunPartsFragment } from '../_util/generated/graphql.ts';
+import { runCommand } from '../_util/server-process.ts';
 import { startTestApp, type TestApp, type TestAppOptions } from '../_util/test-app.ts';
 import { startTestClient, type TestClient } from '../_util/test-client.ts';
 import { DATABASE_KINDS } from '../_util/test-database.ts';
@@ -379,5 +380,24 @@ describe('approvals and a restart', () => {
     const run = await ask(ann);
     expect(await ended(ann, run.id)).toMatchObject({ output: 'Pity.', toolCalls: [{ status: 'REJECTED' }] });
     expect(paid).toEqual([]);
+  });
+});
+
+describe('ambit run', () => {
+  it('shows what waits for a decision, and goes on when it is made', async () => {
+    await using server = await startTestApp({ definition: setUp().definition });
+    const boss = await server.client('boss', ['approvals:bot:decide']);
+    server.model.enqueue(PAY);
+    server.model.enqueue({ text: 'Paid.' });
+    const env = { AMBIT_URL: server.app.url, AMBIT_TOKEN: await server.token('ann', ['agents:bot:run']) };
+    const command = runCommand(['run', 'bot', 'hi'], env);
+    const list = async () => (await boss.query(approvalsDocument, { agentId: 'bot' })).approvals?.edges ?? [];
+    await expect.poll(list, { timeout: 20_000 }).toHaveLength(1);
+    const { runId = '', toolCallId = '' } = (await list())[0]?.node ?? {};
+    await boss.query(continueRunDocument, { runId, decisions: yes(toolCallId) });
+    const done = await command;
+    expect(done).toMatchObject({ code: 0, stdout: 'Paid.\n' });
+    expect(done.stderr).toContain(`waits for a decision of continueRun on ${toolCallId}`);
+    expect(done.stderr).toContain('[pay: approved]');
   });
 });

@@ -6,6 +6,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { runAgentDocument } from '../_util/documents.ts';
 import { runCommand, runProgram } from '../_util/server-process.ts';
 import { startTestApp } from '../_util/test-app.ts';
+import { createTestDatabase, DATABASE_KINDS, runOnServer } from '../_util/test-database.ts';
 
 const server = await startTestApp({ echo: true });
 const folder = await mkdtemp(join(tmpdir(), 'ambit-'));
@@ -22,6 +23,21 @@ async function clientEnv(scopes: string[]): Promise<Record<string, string>> {
   const { stdout } = await runCommand(args, { JWT_VERIFICATION_KEY: KEY });
   return { AMBIT_URL: server.app.url, AMBIT_TOKEN: stdout.trim() };
 }
+
+describe.runIf(DATABASE_KINDS.includes('postgres'))('ambit migrate', () => {
+  it('makes all that serve needs, the wake-ups of runs among it', async () => {
+    await using database = await createTestDatabase('postgres');
+    const url = database.config.url ?? '';
+    const done = await runCommand(['migrate'], { DATABASE_URL: url, DATABASE_SCHEMA: 'other' });
+    expect(done).toMatchObject({ code: 0, stderr: '' });
+    const rows = await runOnServer<{ name: string }>(
+      url,
+      `select schemaname || '.' || tablename as name from pg_tables where schemaname like 'other%'`,
+    );
+    const names = rows.map(({ name }) => name);
+    expect(names).toEqual(expect.arrayContaining(['other.run', 'other.approval', 'other_jobs.job']));
+  });
+});
 
 describe('ambit', () => {
   // npm says which Node it runs on itself: the one that is installed on the machine.

@@ -277,7 +277,6 @@ describe('a token', () => {
   const good = { sub: 'alice', scopes: ['agents:read'] };
   it.each<[string, object, boolean, Record<string, unknown>?]>([
     ['that is good', { ...good, exp: inSeconds(600) }, true],
-    ['that has expired within the leeway', { ...good, exp: inSeconds(-1) }, true],
     ['that has expired', { ...good, exp: inSeconds(-60) }, false],
     ['that expired long ago', { ...good, exp: NOW_SECONDS - 1e9 }, false],
     ['without exp', good, false],
@@ -299,6 +298,11 @@ describe('a token', () => {
   ])('%s is judged alike on both transports', async (_name, claims, isGood, header = {}) => {
     const token = await signToken(key, claims, header);
     expect(await judge(token)).toEqual(isGood ? ACCEPTED : REFUSED);
+  });
+
+  it('that has expired within the leeway is judged alike on both transports', async () => {
+    const exp = Math.floor(Date.now() / 1000) - 1;
+    expect(await judge(await signToken(key, { ...good, exp }))).toEqual(ACCEPTED);
   });
 
   it.each<[string, (token: string) => string]>([

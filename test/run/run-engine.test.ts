@@ -128,7 +128,12 @@ describe.each(DATABASE_KINDS)('the run engine on %s', (kind) => {
     // The run gives up here, and waits to store that it does.
     expect(await step.closed).toBe('aborted');
     fixture.breaker.isAway = false;
-    expect(await fixture.ended(id)).toMatchObject({ attempt: 2, recoveries: 0 });
+    expect(await fixture.ended(id)).toMatchObject({
+      status: 'COMPLETED',
+      output: 'again',
+      attempt: 2,
+      recoveries: 0,
+    });
   });
 
   it('hands over what it executes when it stops; another goes on, and no event is lost or doubled', async () => {
@@ -145,7 +150,12 @@ describe.each(DATABASE_KINDS)('the run engine on %s', (kind) => {
     expect(fixture.enqueued).toContain(id);
     const other = fixture.another('00000000000000bb');
     other.wake(id);
-    expect(await fixture.ended(id)).toMatchObject({ attempt: 2, leaseOwner: '00000000000000bb' });
+    expect(await fixture.ended(id)).toMatchObject({
+      status: 'COMPLETED',
+      output: 'whole',
+      attempt: 2,
+      leaseOwner: '00000000000000bb',
+    });
     const events = await readEvents(fixture.database.db, { runId: id, after: 0, limit: 100 });
     expect(events.map(({ seq }) => seq)).toEqual(events.map((_event, index) => index + 1));
     expect(

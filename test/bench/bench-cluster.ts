@@ -1,0 +1,86 @@
+import { randomBytes } from 'node:crypto';
+
+import { runCommand, startServerProcess, type ServerProcess } from '../_util/server-process.ts';
+import { startTestClient, type TestClient } from '../_util/test-client.ts';
+import { type EndlessModel, startEndlessModel } from './endless-model.ts';
+
+export interface BenchNode extends AsyncDisposable {
+  readonly server: ServerProcess;
+  readonly client: TestClient;
+}
+
+/** Servers on one schema of the Postgres at TEST_DATABASE_URL, and the model that they ask. */
+export interface BenchCluster extends AsyncDisposable {
+  readonly model: EndlessModel;
+  start(): Promise<BenchNode>;
+}
+
+const RUN = 'mutation ($input: RunAgentInput!) { runAgent(input: $input) { id } }';
+const CANCEL = 'mutation ($runId: ID!) { cancelRun(runId: $runId) { status } }';
+const EVENTS = 'subscription ($runId: ID!) { runEvents(runId: $runId) { type: __typename } }';
+
+const SECRET = 'the-key-of-the-bench-which-nobody-else-uses';
+
+export async function startBenchCluster(): Promise<BenchCluster> {
+  const url = process.env['TEST_DATABASE_URL'];
+  if (url === undefined) throw new Error('Set TEST_DATABASE_URL: these benches need a Postgres.');
+  const model = await startEndlessModel();
+  const env = {
+    DATABASE_URL: url,
+    DATABASE_SCHEMA: `ambit_bench_${randomBytes(4).toString('hex')}`,
+    JWT_VERIFICATION_KEY: SECRET,
+    OPENAI_BASE_URL: model.baseUrl,
+    LOG_LEVEL: 'error',
+  };
+  const args = ['token', '--sub', 'ann', '--scope', 'agents:run sessions:read', '--hours', '1'];
+  const token = (await runCommand(args, { JWT_VERIFICATION_KEY: SECRET })).stdout.trim();
+  return {
+    model,
+    async start() {
+      const server = await startServerProcess(env);
+      const client = startTestClient(server.url, token);
+      return {
+        server,
+        client,
+        async [Symbol.asyncDispose]() {
+          await client.socket.dispose();
+          await server[Symbol.asyncDispose]();
+        },
+      };
+    },
+    [Symbol.asyncDispose]: () => model[Symbol.asyncDispose](),
+  };
+}
+
+/** Starts a run whose message is `message`; its id. */
+export async function startRun(client: TestClient, message: string): Promise<string> {
+  const input = { agentId: 'analyst-agent', message, background: true };
+  const { runAgent } = await client.query<{ runAgent: { id: string } }, object>(RUN, { input });
+  return runAgent.id;
+}
+
+/** Cancels a run and returns when it is over. */
+export async function cancelRun(client: TestClient, runId: string): Promise<void> {
+  await client.query(CANCEL, { runId });
+}
+
+/** Reads the run's events until one is of that type, for the `count`th time. */
+export async function readUntil(
+  client: TestClient,
+  runId: string,
+  { type, count = 1 }: { readonly type: string; readonly count?: number },
+): Promise<void> {
+  let seen = 0;
+  const events = client.subscribe<{ runEvents: { type: string } }, object>(EVENTS, { runId });
+  for await (const { data } of events) {
+    if (data?.runEvents.type === type) seen += 1;
+    if (seen === count) return;
+  }
+  throw new Error(`The run ended before its ${type} number ${count}.`);
+}
+
+/** The value below which `share` of the values are. */
+export function quantile(values: readonly number[], share: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
+}

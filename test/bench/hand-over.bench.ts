@@ -1,0 +1,54 @@
+// How long until a run goes on elsewhere when the node that executes it is told to stop, or is killed? Two nodes with the default
+// lease; the clock runs from the signal to the second RunStarted at a subscriber of the other node.
+import { type BenchTable } from './bench-table.ts';
+import { cancelRun, quantile, readUntil, startBenchCluster, startRun } from './bench-cluster.ts';
+
+const ROUNDS = Number(process.env['BENCH_ROUNDS'] ?? 20);
+/** Clusters that are measured beside each other: most of the time is waiting. */
+const CLUSTERS = 4;
+
+export async function measure(): Promise<BenchTable> {
+  const rows: (string | number)[][] = [];
+  for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
+    const rounds = Math.ceil(ROUNDS / CLUSTERS);
+    const lists = await Promise.all(Array.from({ length: CLUSTERS }, () => measureCluster(signal, rounds)));
+    const times = lists.flat();
+    rows.push([
+      signal,
+      times.length,
+      Math.round(quantile(times, 0.5)),
+      Math.round(quantile(times, 0.95)),
+      Math.round(Math.max(...times)),
+    ]);
+  }
+  return {
+    question: 'hand-over: until a run goes on elsewhere (goal: SIGTERM < 1,000 ms, SIGKILL < 15,000 ms)',
+    columns: ['signal', 'times', 'p50 ms', 'p95 ms', 'max ms'],
+    rows,
+  };
+}
+
+async function measureCluster(signal: 'SIGTERM' | 'SIGKILL', rounds: number): Promise<number[]> {
+  await using cluster = await startBenchCluster();
+  let [ending, staying] = [await cluster.start(), await cluster.start()];
+  const times: number[] = [];
+  try {
+    for (let round = 0; round < rounds; round += 1) {
+      // The node that accepts a run has a free slot, and so executes it.
+      const runId = await startRun(ending.client, `round ${round}`);
+      await readUntil(staying.client, runId, { type: 'TextDelta' });
+      const goesOn = readUntil(staying.client, runId, { type: 'RunStarted', count: 2 });
+      await ending.client.socket.dispose();
+      const begin = performance.now();
+      ending.server.process.kill(signal);
+      await goesOn;
+      times.push(performance.now() - begin);
+      await cancelRun(staying.client, runId);
+      await ending[Symbol.asyncDispose]();
+      [ending, staying] = [staying, await cluster.start()];
+    }
+  } finally {
+    await Promise.all([ending[Symbol.asyncDispose](), staying[Symbol.asyncDispose]()]);
+  }
+  return times;
+}
