@@ -37,6 +37,7 @@ export class EventSocket {
   readonly #options: EventSocketOptions;
   readonly #socket: WebSocket;
   readonly #end = Promise.withResolvers<EventSocketEnd>();
+  #isOver = false;
 
   constructor(options: EventSocketOptions) {
     this.#options = options;
@@ -54,6 +55,8 @@ export class EventSocket {
 
   /** Tears the connection down, without a word. */
   cut(): void {
+    // What has arrived and was not looked at is lost, as it would be with the process.
+    this.#isOver = true;
     this.#socket.terminate();
   }
 
@@ -71,6 +74,7 @@ export class EventSocket {
   }
 
   #take({ type, payload }: Message): void {
+    if (this.#isOver) return;
     this.lastHeardAt = performance.now();
     const { document: query, runId, after } = this.#options;
     switch (type) {
@@ -97,6 +101,7 @@ export class EventSocket {
   }
 
   #finish(end: EventSocketEnd): void {
+    this.#isOver = true;
     this.#end.resolve(end);
     this.#socket.close(1000);
   }
