@@ -23,6 +23,7 @@ export class FaultNode implements AsyncDisposable {
   readonly #env: Readonly<Record<string, string>>;
   readonly #output: string[] = [];
   #server: ServerProcess | null = null;
+  #starting: Promise<void> | null = null;
   #isGone = false;
 
   private constructor(
@@ -49,6 +50,11 @@ export class FaultNode implements AsyncDisposable {
 
   /** Returns when it serves; a process that ends instead is started again. */
   async start(): Promise<void> {
+    this.#starting = this.#start();
+    await this.#starting;
+  }
+
+  async #start(): Promise<void> {
     for (let tries = 1; !this.#isGone; tries += 1) {
       try {
         this.#server = await startServerProcess(this.#env, [APP]);
@@ -76,6 +82,8 @@ export class FaultNode implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isGone = true;
+    // A process that is about to come would outlive this one.
+    await this.#starting?.catch(() => undefined);
     await this.end('SIGKILL');
     await this.proxy[Symbol.asyncDispose]();
   }

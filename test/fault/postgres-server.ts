@@ -41,7 +41,7 @@ export class PostgresServer implements AsyncDisposable {
     await chmod(folder, 0o711);
     await mkdir(server.#data, { mode: 0o700 });
     const user = serverUser();
-    if (user.uid !== undefined) chownSync(server.#data, user.uid, user.gid);
+    if (user !== null) chownSync(server.#data, user.uid, user.gid);
     const args = ['-D', server.#data, '-U', 'postgres', '--auth=trust', '--encoding=UTF8', '--no-locale'];
     execFileSync(join(programs, 'initdb'), [...args, '--no-sync'], { ...user, cwd: folder, stdio: 'ignore' });
     await server.start();
@@ -93,8 +93,8 @@ export class PostgresServer implements AsyncDisposable {
 }
 
 /** Postgres refuses to run as root: then it runs as `postgres`, or as nobody. */
-function serverUser(): { uid?: number; gid?: number } {
-  if (process.getuid?.() !== 0) return {};
+function serverUser(): { uid: number; gid: number } | null {
+  if (process.getuid?.() !== 0) return null;
   try {
     const read = (option: string): number =>
       Number(execFileSync('id', [option, 'postgres'], { stdio: 'pipe' }));
