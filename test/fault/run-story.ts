@@ -52,8 +52,11 @@ export class RunStory {
   readonly #isLeftPaused: boolean;
   /** Answers for which there is no reason. */
   readonly #surprises: string[] = [];
+  /** The server has answered that it has the run. */
+  isAccepted = false;
+  /** Nothing of it is under way any more. */
+  isOver = false;
   #isDeciding = false;
-  #isOver = false;
 
   constructor(options: StoryOptions) {
     this.#options = options;
@@ -68,7 +71,7 @@ export class RunStory {
 
   /** Gives up what is still under way. */
   stop(): void {
-    this.#isOver = true;
+    this.isOver = true;
     for (const reader of this.#readers) reader.stop();
   }
 
@@ -92,13 +95,17 @@ export class RunStory {
 
   async #live(): Promise<void> {
     const accepted = await this.#submit();
-    if (accepted === null) return;
+    if (accepted === null || this.isOver) {
+      this.isOver = true;
+      return;
+    }
+    this.isAccepted = true;
     this.#options.counts.runs += 1;
     for (let index = 0; index < READERS; index += 1) this.#addReader(index);
     if (this.#cancelAfterMs !== null) void this.#cancel(this.#cancelAfterMs);
     await Promise.all(this.#readers.map(({ done }) => done));
-    this.#isOver = true;
     await this.#ask(RUN, { runId: this.runId });
+    this.isOver = true;
   }
 
   /** Again and again until it is accepted, with the id that makes it the same run. */
@@ -137,7 +144,7 @@ export class RunStory {
   async #decide(): Promise<void> {
     if (this.#isDeciding) return;
     this.#isDeciding = true;
-    while (!this.#isOver) {
+    while (!this.isOver) {
       const run = await this.#ask(RUN, { runId: this.runId });
       if (run?.status !== 'PAUSED') break;
       if (this.#isLeftPaused && this.#cancelAfterMs === null) {
@@ -157,7 +164,7 @@ export class RunStory {
   /** Asks a node, and another until one answers. Null: the story is over, or there was a CONFLICT, which a lost answer explains. */
   async #ask(query: string, variables: object): Promise<RunAnswer | null> {
     const { urls, token } = this.#options;
-    for (let tries = 0; tries === 0 || !this.#isOver; tries += 1) {
+    for (let tries = 0; tries === 0 || !this.isOver; tries += 1) {
       const url = this.#random.pick(urls);
       const { data, codes } = await ask<{ run: RunAnswer | null }>({ url, token, query, variables });
       const run = data?.run ?? null;
