@@ -233,8 +233,11 @@ export class FaultSuite implements AsyncDisposable {
 
   #checkStory(story: RunStory, evidence: RunEvidence): Found[] {
     this.#tally(evidence);
+    const { run } = evidence;
+    const state = `${run?.status} after ${run?.attempt} attempts`;
     const surprises = story.surprises.map((text): Problem => ({ kind: 'end', text }));
-    return [...checkRun(evidence), ...surprises].map((problem) => {
+    return [...checkRun(evidence), ...surprises].map(({ kind, text }) => {
+      const problem = { kind, text: `${text} (${state})` };
       this.#options.onProblem?.(story.runId, problem);
       return { runId: story.runId, problem };
     });
