@@ -191,7 +191,7 @@ export class RunEngine {
     const { controller } = slot;
     const patience = this.#patience.signal;
     const outcome = await performRun(this.#options, run, { controller, patience });
-    if (outcome === null) return await this.#letGo(slot.lease, controller.signal.reason);
+    if (outcome === null) return await this.#letGo(slot.lease, controller.signal);
     const end = { ...slot.lease, ...outcome, now: this.#options.now() };
     const ended = await untilAvailable(() => finishRun(this.#options, end), patience);
     this.#wakeNext(ended);
@@ -213,8 +213,8 @@ export class RunEngine {
   }
 
   /** What paused has been stored as it is; what lost its lease is another's. */
-  async #letGo(lease: Lease, reason: unknown): Promise<void> {
-    if (!(reason instanceof HandOver) || reason instanceof LeaseLost) return;
+  async #letGo(lease: Lease, { aborted, reason }: AbortSignal): Promise<void> {
+    if (!aborted || reason instanceof LeaseLost) return;
     await untilAvailable(() => this.#release(lease), this.#patience.signal);
   }
 
