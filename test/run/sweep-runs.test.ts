@@ -63,6 +63,8 @@ describe.each(DATABASE_KINDS)('taking over on %s', (kind) => {
     breaker.isAway = true;
     step.release();
     expect(await step.closed).toBe('finished');
+    // The process reads the rest of the answer, too.
+    for (let turns = 0; turns < 1000; turns += 1) await turn();
     engine.abandon();
     parts.flusher.closeAll();
     breaker.isAway = false;
