@@ -15,7 +15,7 @@ export function checkText(evidence: RunEvidence): Problem[] {
   const problems: Problem[] = [];
   const messages = readMessages(evidence, problems);
   if (run === null || run.last_seq === 0) return problems;
-  const spoken = messages.filter(({ isSuperseded }) => !isSuperseded).at(-1)?.text ?? '';
+  const spoken = messages.findLast(({ isSuperseded }) => !isSuperseded)?.text ?? '';
   if ((run.output ?? '') !== spoken)
     problems.push(text(`the output is ${quote(run.output)}, and the log says ${quote(spoken)}`));
   if (run.status !== 'COMPLETED') return problems;

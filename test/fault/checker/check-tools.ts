@@ -75,11 +75,11 @@ export function checkCalls({ run, log, steps, approvals }: RunEvidence): Problem
   return [...problems, ...checkDecisions({ log, approvals })];
 }
 
-const DECIDED = ['APPROVED', 'REFUSED', 'EXPIRED'];
+const DECIDED = new Set(['APPROVED', 'REFUSED', 'EXPIRED']);
 
 function checkDecisions({ log, approvals }: Pick<RunEvidence, 'log' | 'approvals'>): Problem[] {
   const count = (type: string): number => log.filter((record) => record.type === type).length;
-  const decided = approvals.filter(({ status }) => DECIDED.includes(status)).length;
+  const decided = approvals.filter(({ status }) => DECIDED.has(status)).length;
   const pairs = [
     ['ApprovalRequested', count('ApprovalRequested'), approvals.length],
     ['ApprovalResolved', count('ApprovalResolved'), decided],

@@ -29,8 +29,8 @@ export function checkViews({ run, log, views }: RunEvidence): Problem[] {
   return views.flatMap(({ name, after, events, isComplete }) => {
     const seqs = events.map(({ seq }) => seq);
     const problems = checkCount(seqs, { after, where: `what ${name} saw` });
-    const last = log.at(-1)?.seq ?? 0;
-    for (let seq = (seqs.at(-1) ?? after) + 1; isComplete && seq <= last; seq += 1)
+    const last = isComplete ? (log.at(-1)?.seq ?? 0) : 0;
+    for (let seq = (seqs.at(-1) ?? after) + 1; seq <= last; seq += 1)
       problems.push({ kind: 'lost', text: `${seq} is missing at the end of what ${name} saw` });
     return [...problems, ...events.flatMap((event) => compare(event, { bySeq, run, name }))];
   });

@@ -1,0 +1,82 @@
+// How many runs does one node carry? Every run streams 50 tokens a second to a subscriber in this process; the model is a process of its
+// own, and its time of sending is in each token. BENCH_RUNS (a list) and BENCH_SECONDS make it smaller.
+import { Client } from 'pg';
+
+import { startTestClient, type TestClient } from '../_util/test-client.ts';
+import { quantile, startRun } from './bench-cluster.ts';
+import { type BenchTable } from './bench-table.ts';
+import { startStampedNode } from './stamped-node.ts';
+import { readStamped, type StampedStream } from './stamped-stream.ts';
+
+const SIZES = (process.env['BENCH_RUNS'] ?? '500,1000').split(',').map(Number);
+const SECONDS = Number(process.env['BENCH_SECONDS'] ?? 20);
+const INTERVAL_MS = 20;
+const RUNS_PER_SOCKET = 50;
+
+export async function measure(): Promise<BenchTable> {
+  const databaseUrl = process.env['TEST_DATABASE_URL'];
+  if (databaseUrl === undefined) throw new Error('Set TEST_DATABASE_URL: this bench needs a Postgres.');
+  const rows: (string | number)[][] = [];
+  for (const runs of SIZES) rows.push(await measureRuns(databaseUrl, runs));
+  return {
+    question:
+      'runs: runs at 50 tokens a second on one node; delay from model to subscriber; commits are those of the whole database',
+    columns: 'runs|tokens/s|asked|commits/s|p50 ms|p95 ms|p99 ms|gaps|tokens lost|not finished'.split('|'),
+    rows,
+  };
+}
+
+async function measureRuns(databaseUrl: string, runs: number): Promise<(string | number)[]> {
+  const tokens = (SECONDS * 1000) / INTERVAL_MS;
+  await using node = await startStampedNode(databaseUrl, { tokens, intervalMs: INTERVAL_MS });
+  const clients = Array.from({ length: Math.ceil(runs / RUNS_PER_SOCKET) }, () =>
+    startTestClient(node.server.url, node.token),
+  );
+  try {
+    const before = await countCommits(databaseUrl);
+    const begin = performance.now();
+    const streams = await Promise.all(
+      Array.from({ length: runs }, (_run, index) => streamRun(clients[index % clients.length]!, index)),
+    );
+    const seconds = (performance.now() - begin) / 1000;
+    const commits = (await countCommits(databaseUrl)) - before;
+    const asked = runs * tokens;
+    return [runs, ...describe(streams, { seconds, commits, asked })];
+  } finally {
+    await Promise.all(clients.map((client) => client.socket.dispose()));
+  }
+}
+
+async function streamRun(client: TestClient, index: number): Promise<StampedStream> {
+  return await readStamped(client, await startRun(client, `run ${index}`));
+}
+
+function describe(
+  streams: readonly StampedStream[],
+  { seconds, commits, asked }: { seconds: number; commits: number; asked: number },
+): number[] {
+  const delays = streams.flatMap((stream) => stream.delays);
+  return [
+    Math.round(delays.length / seconds),
+    Math.round(asked / SECONDS),
+    Math.round(commits / seconds),
+    ...[0.5, 0.95, 0.99].map((share) => quantile(delays, share)),
+    streams.reduce((sum, { gaps }) => sum + gaps, 0),
+    asked - delays.length,
+    streams.filter(({ finished }) => !finished).length,
+  ];
+}
+
+/** Commits of the database so far: a backend reports its own at most once a second. */
+async function countCommits(databaseUrl: string): Promise<number> {
+  const client = new Client({ connectionString: databaseUrl });
+  await client.connect();
+  try {
+    const { rows } = await client.query<{ commits: string }>(
+      'select xact_commit as commits from pg_stat_database where datname = current_database()',
+    );
+    return Number(rows[0]?.commits);
+  } finally {
+    await client.end();
+  }
+}

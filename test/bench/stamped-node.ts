@@ -1,0 +1,57 @@
+import { randomBytes } from 'node:crypto';
+
+import { type ServerProcess, runCommand, startServerProcess } from '../_util/server-process.ts';
+import { type FixtureProcess, startFixture } from './fixture-process.ts';
+
+/** One server on a schema of its own, and the stamped model in a process of its own. */
+export interface StampedNode extends AsyncDisposable {
+  readonly server: ServerProcess;
+  readonly token: string;
+}
+
+const SECRET = 'the-key-of-the-bench-which-nobody-else-uses';
+const MODEL_CORE = 1;
+
+export async function startStampedNode(
+  databaseUrl: string,
+  model: { readonly tokens: number; readonly intervalMs: number; readonly padding?: number },
+): Promise<StampedNode> {
+  const fixture = await startFixture(new URL('stamped-model.ts', import.meta.url), {
+    core: MODEL_CORE,
+    env: {
+      BENCH_TOKENS: String(model.tokens),
+      BENCH_INTERVAL_MS: String(model.intervalMs),
+      BENCH_PADDING: String(model.padding ?? 0),
+    },
+  });
+  try {
+    const server = await startServer(databaseUrl, fixture);
+    return {
+      server,
+      token: await mintToken(),
+      async [Symbol.asyncDispose]() {
+        await server[Symbol.asyncDispose]();
+        await fixture[Symbol.asyncDispose]();
+      },
+    };
+  } catch (error) {
+    await fixture[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+function startServer(databaseUrl: string, model: FixtureProcess): Promise<ServerProcess> {
+  return startServerProcess({
+    DATABASE_URL: databaseUrl,
+    DATABASE_SCHEMA: `ambit_bench_${randomBytes(4).toString('hex')}`,
+    JWT_VERIFICATION_KEY: SECRET,
+    OPENAI_BASE_URL: model.address,
+    AMBIT_MAX_RUNS: '2000',
+    LOG_LEVEL: 'error',
+  });
+}
+
+async function mintToken(): Promise<string> {
+  const args = ['token', '--sub', 'ann', '--scope', 'agents:run sessions:read', '--hours', '1'];
+  return (await runCommand(args, { JWT_VERIFICATION_KEY: SECRET })).stdout.trim();
+}

@@ -1,0 +1,38 @@
+import { type TestClient } from '../_util/test-client.ts';
+
+/** What one subscriber saw of one run of the stamped model. */
+export interface StampedStream {
+  /** Milliseconds from the model's sending to the subscriber, a token each. */
+  readonly delays: number[];
+  /** Sequence numbers that were not one more than the one before. */
+  gaps: number;
+  /** Whether RunFinished came, as the last. */
+  finished: boolean;
+}
+
+interface SeenEvent {
+  readonly type: string;
+  readonly seq: number;
+  readonly delta?: string;
+}
+
+export const STAMPED_EVENTS =
+  'subscription ($runId: ID!) { runEvents(runId: $runId) { type: __typename seq ... on TextDelta { delta } } }';
+
+/** Reads the run to its end. A token counts when its last character is there: a delta can end within one. */
+export async function readStamped(client: TestClient, runId: string): Promise<StampedStream> {
+  const stream: StampedStream = { delays: [], gaps: 0, finished: false };
+  let [seq, rest] = [0, ''];
+  const events = client.subscribe<{ runEvents: SeenEvent }, object>(STAMPED_EVENTS, { runId });
+  for await (const { data, errors } of events) {
+    if (!data) throw new Error(`The subscription was refused: ${JSON.stringify(errors)}`);
+    const event = data.runEvents;
+    if (event.seq !== seq + 1) stream.gaps += 1;
+    seq = event.seq;
+    stream.finished = event.type === 'RunFinished';
+    const tokens = `${rest}${event.delta ?? ''}`.split(' ');
+    rest = tokens.pop() ?? '';
+    for (const token of tokens) stream.delays.push(Date.now() - Number.parseInt(token, 10));
+  }
+  return stream;
+}
