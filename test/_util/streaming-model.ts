@@ -9,8 +9,6 @@ import { type RecordedBody } from './recorded-request.ts';
 export interface StreamingModelOptions {
   /** Between two words of one answer. */
   readonly intervalMs: number;
-  /** Whether every word begins with the milliseconds at which it was written. Default: no. */
-  readonly withStamps?: boolean;
   /** A connection with an answer under way was closed by the other side; `seed` tells which. */
   readonly onAborted?: (seed: number) => void;
 }
@@ -20,8 +18,6 @@ export interface StreamingModel extends AsyncDisposable {
   readonly baseUrl: string;
   /** Answers begun so far. */
   readonly requestCount: number;
-  /** How often an answer was due a word that the other side had no room for. */
-  readonly heldWords: number;
 }
 
 /**
@@ -36,7 +32,6 @@ export async function startStreamingModel(options: StreamingModelOptions): Promi
 
 class StreamingModelServer implements StreamingModel {
   requestCount = 0;
-  heldWords = 0;
   readonly #options: StreamingModelOptions;
   readonly #pacemaker: Pacemaker;
   readonly #server = createServer((request, response) => void this.#serve(request, response));
@@ -81,14 +76,11 @@ class StreamingModelServer implements StreamingModel {
     const words = toWords(script, turn);
     let next = 0;
     const leave = this.#pacemaker.join(() => {
-      if (response.writableNeedDrain) {
-        this.heldWords += 1;
-        return;
-      }
+      // Words for which the other side has no room are not lost: the answer takes longer.
+      if (response.writableNeedDrain) return;
       const word = words[next++];
       if (word !== undefined) {
-        const stamp = this.#options.withStamps === true ? `${Date.now()}|` : '';
-        response.write(toFrame({ content: stamp + word }));
+        response.write(toFrame({ content: word }));
         return;
       }
       leave();
