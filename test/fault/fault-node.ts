@@ -1,4 +1,4 @@
-import { startServerProcess, type ServerProcess } from '../_util/server-process.ts';
+import { NEITHER, startServerProcess, type ServerProcess } from '../_util/server-process.ts';
 import { TcpProxy } from '../store/tcp-proxy.ts';
 import { findFreePort } from './free-port.ts';
 
@@ -20,6 +20,8 @@ export class FaultNode implements AsyncDisposable {
   readonly proxy: TcpProxy;
   /** A fault is under way. */
   isBusy = false;
+  /** Processes that neither served nor ended: nobody would have started them again. */
+  hungStarts = 0;
   readonly #env: Readonly<Record<string, string>>;
   readonly #output: string[] = [];
   #server: ServerProcess | null = null;
@@ -60,6 +62,7 @@ export class FaultNode implements AsyncDisposable {
         this.#server = await startServerProcess(this.#env, [APP]);
         return;
       } catch (error) {
+        if (error instanceof Error && error.message.includes(NEITHER)) this.hungStarts += 1;
         if (tries === MAX_STARTS) throw error;
       }
     }

@@ -35,7 +35,7 @@ export interface FaultSuiteOptions {
   readonly onProgress?: (counts: FaultCounts) => void;
 }
 
-/** Of one run, `null` for what is of none. */
+/** `runId`: or the name of a node. */
 export interface Found {
   readonly runId: string;
   readonly problem: Problem;
@@ -125,7 +125,7 @@ export class FaultSuite implements AsyncDisposable {
       await faults;
       await checking;
       await this.#settle();
-      found.push(...(await this.check()));
+      found.push(...(await this.check()), ...this.#checkNodes());
     } finally {
       ending.abort();
       clearTimeout(timer);
@@ -229,6 +229,15 @@ export class FaultSuite implements AsyncDisposable {
       }
     }
     return found;
+  }
+
+  #checkNodes(): Found[] {
+    return this.nodes
+      .filter(({ hungStarts }) => hungStarts > 0)
+      .map(({ name, hungStarts }) => {
+        const text = `${hungStarts} of its processes neither served nor ended`;
+        return { runId: name, problem: { kind: 'end', text } };
+      });
   }
 
   #checkStory(story: RunStory, evidence: RunEvidence): Found[] {

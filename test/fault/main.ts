@@ -32,6 +32,10 @@ await using suite = await FaultSuite.start({
   },
   onProgress: (counts) => print(toLine(counts)),
 });
+// What it started must not outlast it.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => void suite[Symbol.asyncDispose]().finally(() => process.exit(1)));
+}
 print(`seed ${values.seed}, ${values.nodes} nodes, ${values.minutes} minutes`);
 const found = await suite.run();
 for (const node of suite.nodes)

@@ -109,8 +109,9 @@ describe.each(DATABASE_KINDS)('a server on %s', (kind) => {
 describe.runIf(DATABASE_KINDS.includes('postgres'))('a server whose database fails while it starts', () => {
   it('ends, though it listened already', async () => {
     await using resources = new AsyncDisposableStack();
-    const env = { ...(await storage('postgres', resources)), JWT_VERIFICATION_KEY: SECRET };
-    await runOnServer(env['DATABASE_URL'] ?? '', 'alter table ambit.run rename to elsewhere');
+    const { DATABASE_URL = '' } = await storage('postgres', resources);
+    const env = { DATABASE_URL, JWT_VERIFICATION_KEY: SECRET };
+    await runOnServer(DATABASE_URL, 'alter table ambit.run rename to elsewhere');
     await expect(startServerProcess(env)).rejects.toThrow();
   });
 });
