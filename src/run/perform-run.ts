@@ -120,5 +120,6 @@ function toActiveRun(
 
 function agentGone(run: RunRow): RunOutcome {
   const message = 'The agent of the run is no longer served.';
-  return { status: 'FAILED', output: '', error: { code: 'AGENT_GONE', message }, metrics: run.metrics };
+  const error = { code: 'AGENT_GONE', message } as const;
+  return { status: 'FAILED', output: '', error, metrics: run.metrics, isUnread: run.attempt > 1 };
 }

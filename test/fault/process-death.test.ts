@@ -112,7 +112,7 @@ describe.runIf(DATABASE_KINDS.includes('postgres'))('a server whose database fai
     const { DATABASE_URL = '' } = await storage('postgres', resources);
     const env = { DATABASE_URL, JWT_VERIFICATION_KEY: SECRET };
     await runOnServer(DATABASE_URL, 'alter table ambit.run rename to elsewhere');
-    await expect(startServerProcess(env)).rejects.toThrow();
+    await expect(startServerProcess(env)).rejects.toThrow('"ambit.run" does not exist');
   });
 });
 
