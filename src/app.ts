@@ -57,6 +57,7 @@ export async function startApp({
   const verifier = await createTokenVerifier(config.jwt, { now, log });
   const resources = new ResourceStack();
   const close = (): Promise<void> => resources[Symbol.asyncDispose]();
+  let server: HttpServer | null = null;
   try {
     const endpoint = createOpenAiModel(await openModelEndpoint(config.model, resources));
     const model = createRetryingModel(endpoint, { tries: config.model.tries, log });
@@ -66,11 +67,13 @@ export async function startApp({
     resources.defer(() => runs.stop());
     resources.defer(startRetention(toRetention({ database, config, now, log })));
     const parts = { definition, config, log, now, agents, catalogue, verifier, database, runs, offerTokens };
-    const server = await startServer(parts);
+    server = await startServer(parts);
     // Last: a start that fails, as on a port that is taken, must not have begun a run.
     await runs.begin();
     return toApp(server, close);
   } catch (error) {
+    // A server that listened on would keep a process alive that can do nothing.
+    await server?.stop();
     await close();
     throw error;
   }

@@ -18,7 +18,7 @@ const MAX_DELTA_LENGTH = 16_384;
 /** From here on `append` asks the producer to wait. */
 const MAX_PENDING_LENGTH = 262_144;
 
-/** The lease is gone, or the log refused the run's events: nothing of this run can be written any more. */
+/** Nothing of this run can be written any more: the log refused its events, which is the `cause`; without one the lease is gone. */
 export class WriterClosedError extends Error {
   override readonly name = 'WriterClosedError';
 }

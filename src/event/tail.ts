@@ -15,6 +15,11 @@ export interface TailOptions {
   ) => Promise<readonly RunEvent[]>;
   /** The run's highest `seq` in the log now, and whether the run has ended; `null` when there is no such run. */
   readonly look: (runId: string) => Promise<{ lastSeq: number; ended: boolean } | null>;
+  /**
+   * What becomes of a reader when the hub closes. `end`: it ends (default). `wait`: it gives nothing more until it is ended from outside:
+   * an end of its own would say that the run has said all.
+   */
+  readonly atClose?: 'end' | 'wait';
 }
 
 /** A page of the log: so many events at most, and of those no more than the first that are together longer than this. */
@@ -81,7 +86,10 @@ export class Tail implements AsyncIterableIterator<RunEvent, undefined> {
   async #next(): Promise<IteratorResult<RunEvent, undefined>> {
     if (!this.#looked) await this.#look();
     while (!this.#done) {
-      if (this.#channel.closed) this.#finish();
+      if (this.#channel.closed) {
+        await this.#close();
+        continue;
+      }
       const event = this.#take() ?? (await this.#readPage());
       if (event !== undefined && !this.#done) return { done: false, value: this.#advance(event) };
       if (!this.#done && this.#cursor >= this.#channel.lastSeq) await this.#changed();
@@ -131,6 +139,11 @@ export class Tail implements AsyncIterableIterator<RunEvent, undefined> {
       this.#waiter = resolve;
       this.#channel.waiters.add(resolve);
     });
+  }
+
+  async #close(): Promise<void> {
+    if (this.#options.atClose === 'wait') await this.#changed();
+    else this.#finish();
   }
 
   #finish(): void {

@@ -20,7 +20,7 @@ export interface StoredTurn extends ModelTurn {
  * @throws ModelError, RunStop
  */
 export async function askModel(active: ActiveRun, messages: readonly ModelMessage[]): Promise<StoredTurn> {
-  const { db, lease, progress, signal, patience, now } = active;
+  const { db, lease, progress, writer, signal, patience, now } = active;
   const step = { ...lease, index: progress.takeIndex() };
   const messageId = uuidV7();
   await storeStep(
@@ -32,6 +32,8 @@ export async function askModel(active: ActiveRun, messages: readonly ModelMessag
   );
   progress.beginMessage();
   const turn = await streamTurn(active, messageId, messages);
+  // A turn that is stored is not asked for again, so what it said must be in the log by then.
+  await orAborted(writer.drain(), patience);
   const calls = turn.toolCalls.map((call) => ({ id: uuidV7(), ...call }));
   const finishedAt = now();
   const changes = { content: turn.text, toolCalls: calls, ...usageOf(turn), finishedAt };

@@ -14,7 +14,10 @@ import { HandOver, Paused, RunStop } from './run-stop.ts';
 import { untilAvailable } from './until-available.ts';
 
 /** How the run ends, apart from when. */
-export type RunOutcome = Pick<RunEnd, 'status' | 'output' | 'error' | 'metrics'>;
+export interface RunOutcome extends Pick<RunEnd, 'status' | 'output' | 'error' | 'metrics'> {
+  /** It ends before it was read what earlier attempts have come to: text and metrics are those that its steps tell. */
+  readonly isUnread?: boolean;
+}
 
 /** Turns are read so many at a time, as long as they fit. */
 const HISTORY_PAGE = 8;
@@ -24,10 +27,12 @@ const HISTORY_PAGE = 8;
  * the run ends.
  */
 export async function executeRun(active: ActiveRun): Promise<RunOutcome | null> {
-  const { progress, log } = active;
+  const { run, progress, log } = active;
+  let isUnread = run.attempt > 1;
   try {
     const history = await readMessages(active);
     const { ledger, ...start } = await resumeRun(active);
+    isUnread = false;
     const output = await runLoop(
       active.agent,
       { ...start, messages: [...history, ...start.messages] },
@@ -48,6 +53,7 @@ export async function executeRun(active: ActiveRun): Promise<RunOutcome | null> 
       output: progress.textSoFar,
       error: stop.failure,
       metrics: progress.metrics,
+      isUnread,
     };
   }
 }

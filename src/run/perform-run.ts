@@ -2,7 +2,7 @@ import type { Agent } from '../agent/agent.ts';
 import type { AgentRegistry } from '../agent/agent-registry.ts';
 import type { EventHub } from '../event/event-hub.ts';
 import type { Flusher } from '../event/flusher.ts';
-import type { RunWriter } from '../event/run-writer.ts';
+import { type RunWriter, WriterClosedError } from '../event/run-writer.ts';
 import type { Logger } from '../lib/logger.ts';
 import { orAborted } from '../lib/or-aborted.ts';
 import { GrantSet } from '../scope/grant-set.ts';
@@ -39,8 +39,9 @@ const DEFAULT_APPROVAL_SECONDS = 86_400;
 const MAX_DELAY_MS = 2_147_483_647;
 
 /**
- * Executes a run that this process has claimed, from where it stands, within its time, and returns when everything it said is in the log, or never
- * will be. `null`: it goes on elsewhere, or waits for approvals. Never throws.
+ * Executes a run that this process has claimed, from where it stands, within its time, and returns when everything it said is in the log. What
+ * never gets there has not been said: the run does not end with it, and goes on elsewhere from what is there. `null`: it goes on
+ * elsewhere, or waits for approvals. Never throws.
  */
 export async function performRun(
   options: PerformOptions,
@@ -56,13 +57,23 @@ export async function performRun(
   const writer = openWriter(options.flusher, run, controller);
   try {
     const outcome = await executeRun(toActiveRun(options, run, { agent, writer, control }));
-    // What was closed, or is waited for no longer, is dropped with the writer.
-    await orAborted(writer.drain(), patience).catch(() => undefined);
-    return outcome;
+    const unsaid = await orAborted(writer.drain(), patience).then(
+      () => null,
+      (reason: unknown) => ({ reason }),
+    );
+    return unsaid === null ? outcome : withoutWords(outcome, unsaid.reason);
   } finally {
     clearTimeout(timer);
     options.flusher.release(writer);
   }
+}
+
+/** Events that the log refuses it refuses always: elsewhere it would go no better. */
+function withoutWords(outcome: RunOutcome | null, reason: unknown): RunOutcome | null {
+  const isRefused = reason instanceof WriterClosedError && reason.cause !== undefined;
+  if (outcome === null || !isRefused || outcome.status === 'FAILED') return isRefused ? outcome : null;
+  const error = { code: 'INTERRUPTED', message: 'The events of the run could not be stored.' };
+  return { ...outcome, status: 'FAILED', error };
 }
 
 /** Milliseconds, over all attempts; time spent waiting for approvals is not counted. */
@@ -109,5 +120,6 @@ function toActiveRun(
 
 function agentGone(run: RunRow): RunOutcome {
   const message = 'The agent of the run is no longer served.';
-  return { status: 'FAILED', output: '', error: { code: 'AGENT_GONE', message }, metrics: run.metrics };
+  const error = { code: 'AGENT_GONE', message } as const;
+  return { status: 'FAILED', output: '', error, metrics: run.metrics, isUnread: run.attempt > 1 };
 }

@@ -5,7 +5,7 @@ import type { Owners } from '../store/owner.ts';
 import { findCancelRequested, findRunById, requestCancel } from '../store/run.ts';
 import type { RunRow } from '../store/run-row.ts';
 import type { Lease } from '../store/step.ts';
-import { closeRun } from './close-run.ts';
+import { closeRun, type RunClosing } from './close-run.ts';
 import type { Dispatch } from './dispatch.ts';
 import { finishRun, publishEnd } from './finish-run.ts';
 import type { NodeLease } from './node-lease.ts';
@@ -191,9 +191,16 @@ export class RunEngine {
     const { controller } = slot;
     const patience = this.#patience.signal;
     const outcome = await performRun(this.#options, run, { controller, patience });
-    if (outcome === null) return await this.#letGo(slot.lease, controller.signal.reason);
-    const end = { ...slot.lease, ...outcome, now: this.#options.now() };
-    const ended = await untilAvailable(() => finishRun(this.#options, end), patience);
+    if (outcome === null) return await this.#letGo(slot.lease, controller.signal);
+    const now = this.#options.now();
+    const end = { ...slot.lease, ...outcome, now };
+    const ended = await untilAvailable(
+      () =>
+        outcome.isUnread === true
+          ? this.#close({ ...end, from: ['RUNNING'] })
+          : finishRun(this.#options, end),
+      patience,
+    );
     this.#wakeNext(ended);
     // Ended by another, or by a try whose answer was lost: the session's next run was not named.
     if (!ended.ended) await this.wakeQueued();
@@ -213,8 +220,8 @@ export class RunEngine {
   }
 
   /** What paused has been stored as it is; what lost its lease is another's. */
-  async #letGo(lease: Lease, reason: unknown): Promise<void> {
-    if (!(reason instanceof HandOver) || reason instanceof LeaseLost) return;
+  async #letGo(lease: Lease, { aborted, reason }: AbortSignal): Promise<void> {
+    if (!aborted || reason instanceof LeaseLost) return;
     await untilAvailable(() => this.#release(lease), this.#patience.signal);
   }
 
@@ -225,18 +232,18 @@ export class RunEngine {
   }
 
   async #closeCancelled(runId: string): Promise<void> {
-    const { db, dispatch, hub } = this.#options;
+    const from = ['QUEUED', 'PAUSED'] as const;
     const now = this.#options.now();
-    const closing = {
-      runId,
-      status: 'CANCELLED',
-      error: null,
-      from: ['QUEUED', 'PAUSED'],
-      epoch: null,
-    } as const;
-    const ended = await db.transaction().execute((trx) => closeRun(trx, dispatch, { ...closing, now }));
-    publishEnd(hub, { runId, now }, ended);
+    const ended = await this.#close({ runId, status: 'CANCELLED', error: null, from, epoch: null, now });
     this.#wakeNext(ended);
+  }
+
+  /** Ends a run as its steps tell it. */
+  async #close(closing: RunClosing): Promise<RunEnded> {
+    const { db, dispatch, hub } = this.#options;
+    const ended = await db.transaction().execute((trx) => closeRun(trx, dispatch, closing));
+    publishEnd(hub, closing, ended);
+    return ended;
   }
 
   #wakeNext(ended: RunEnded): void {

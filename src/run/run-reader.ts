@@ -11,7 +11,10 @@ import type { Db } from '../store/tables.ts';
 import { untilAvailable } from './until-available.ts';
 
 export interface RunReader {
-  /** The run's events after a `seq`, to the end. The caller has made sure that they may be read. */
+  /**
+   * The run's events after a `seq`, to the end. When the process stops nothing more comes, and only the signal, or `return`, ends it: whoever reads
+   * must not take that for the run's end. The caller has made sure that they may be read.
+   */
   tail(cursor: { readonly runId: string; readonly after: number }, signal?: AbortSignal): Tail;
   /** As `waitForEnd`, and also when the run waits for approvals. */
   waitForAnswer(
@@ -37,12 +40,17 @@ export interface RunReader {
 
 /** Reads the log of runs, stored and live. A tail that has begun outlasts a database that is away for a while. */
 export function createRunReader(db: Db, hub: EventHub): RunReader {
-  const tail: RunReader['tail'] = ({ runId, after }, signal) =>
+  const open = (
+    { runId, after }: { readonly runId: string; readonly after: number },
+    signal: AbortSignal | undefined,
+    atClose: 'end' | 'wait',
+  ): Tail =>
     new Tail(
       {
         runId,
         after,
         hub,
+        atClose,
         read: async (cursor, limit, ending) => {
           const rows = await untilAvailable(() => readEvents(db, { ...cursor, limit }), ending);
           return rows.map(toRunEvent);
@@ -66,7 +74,7 @@ export function createRunReader(db: Db, hub: EventHub): RunReader {
     const isOver = async (): Promise<boolean> =>
       bound.untilPaused && (await findRunById(db, id))?.status === 'PAUSED';
     const readToEnd = async (): Promise<RunRow | null> => {
-      const events = tail({ runId: id, after: lastSeq }, signal);
+      const events = open({ runId: id, after: lastSeq }, signal, 'end');
       // It may have paused before what the tail begins with.
       try {
         let isDone = await isOver();
@@ -90,7 +98,7 @@ export function createRunReader(db: Db, hub: EventHub): RunReader {
     }
   };
   return {
-    tail,
+    tail: (cursor, signal) => open(cursor, signal, 'wait'),
     async requireReadable({ runId, after }) {
       const [next] = (await readEvents(db, { runId, after, limit: 1 })).map(toRunEvent);
       requireWhole(after, null, next);

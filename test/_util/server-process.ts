@@ -14,7 +14,14 @@ export interface ServerProcess extends AsyncDisposable {
 
 const CLI = new URL('../../src/start.js', import.meta.url).pathname;
 
-/** `ambit serve` as a process of its own, once it says where it serves. Throws what it wrote when it ends instead. */
+const START_MS = 45_000;
+/** What is told of a process that was killed for it. */
+export const NEITHER = 'It neither served nor ended in time.';
+
+/**
+ * `ambit serve` as a process of its own, once it says where it serves. Throws what it wrote when it ends instead; one that does neither in
+ * time is killed.
+ */
 export async function startServerProcess(
   env: Record<string, string>,
   args: string[] = [],
@@ -33,7 +40,12 @@ export async function startServerProcess(
     });
   }
   const exited = once(child, 'close');
+  const late = setTimeout(() => {
+    output.push(NEITHER);
+    child.kill('SIGKILL');
+  }, START_MS);
   void exited.then(() => url.reject(new Error(output.join('\n'))));
+  void url.promise.catch(() => undefined).finally(() => clearTimeout(late));
   const end: ServerProcess['end'] = async (signal) => {
     child.kill(signal);
     await exited;

@@ -7,6 +7,7 @@ import { defineTool } from '../../src/agent/tool.ts';
 import { ToolError } from '../../src/errors.ts';
 import { runAgentDocument, runDocument, runEventsDocument } from '../_util/documents.ts';
 import { type RunEventsSubscription } from '../_util/generated/graphql.ts';
+import { SocketClient } from '../_util/socket-client.ts';
 import { startTestApp, type TestApp } from '../_util/test-app.ts';
 import { type TestClient } from '../_util/test-client.ts';
 import { DATABASE_KINDS } from '../_util/test-database.ts';
@@ -182,6 +183,23 @@ describe.each(DATABASE_KINDS)('the events of a run on %s', (kind) => {
     expect((await read(auditor, { runId })).length).toBeGreaterThan(2);
     const nobody = await context.server.client('dora', ['config:read']);
     await expect(read(nobody, { runId })).rejects.toThrow('FORBIDDEN');
+  });
+
+  it('a server that stops cuts its readers off with 1001, and tells none of them that the run is over', async () => {
+    await using context = await start();
+    const step = context.server.model.enqueue({ text: 'one two three', pauseBefore: 2 });
+    const runId = await startRun(context.client, 'hi');
+    const authorization = `Bearer ${context.client.token}`;
+    await using socket = await SocketClient.ready(`${context.server.app.url}/graphql`, { authorization });
+    socket.subscribe('1', `subscription { runEvents(runId: "${runId}") { type: __typename } }`);
+    const messages: unknown[] = [(await socket.next()).type];
+    const types = (async () => {
+      for (;;) messages.push((await socket.next()).type);
+    })();
+    await step.paused;
+    await context.server.app.stop();
+    await expect(types).rejects.toThrow('1001');
+    expect(new Set(messages)).toEqual(new Set(['next']));
   });
 
   it('many readers of many runs, some slow, some coming late, miss nothing', async () => {

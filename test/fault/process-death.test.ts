@@ -8,7 +8,12 @@ import { type RunPartsFragment } from '../_util/generated/graphql.ts';
 import { startScriptedModel } from '../_util/scripted-model.ts';
 import { runCommand, startServerProcess } from '../_util/server-process.ts';
 import { startTestClient, type TestClient } from '../_util/test-client.ts';
-import { createTestDatabase, DATABASE_KINDS, type DatabaseKind } from '../_util/test-database.ts';
+import {
+  createTestDatabase,
+  DATABASE_KINDS,
+  type DatabaseKind,
+  runOnServer,
+} from '../_util/test-database.ts';
 
 const SECRET = 'a-secret-of-more-than-thirty-two-bytes';
 
@@ -99,6 +104,16 @@ describe.each(DATABASE_KINDS)('a server on %s', (kind) => {
       expect(await after.query(cancelRunDocument, { runId: run.id })).toEqual({ cancelRun: over });
     },
   );
+});
+
+describe.runIf(DATABASE_KINDS.includes('postgres'))('a server whose database fails while it starts', () => {
+  it('ends, though it listened already', async () => {
+    await using resources = new AsyncDisposableStack();
+    const { DATABASE_URL = '' } = await storage('postgres', resources);
+    const env = { DATABASE_URL, JWT_VERIFICATION_KEY: SECRET };
+    await runOnServer(DATABASE_URL, 'alter table ambit.run rename to elsewhere');
+    await expect(startServerProcess(env)).rejects.toThrow('"ambit.run" does not exist');
+  });
 });
 
 describe.runIf(DATABASE_KINDS.includes('postgres'))('two servers on one Postgres', () => {

@@ -5,6 +5,8 @@ import { defineTool, type Tool, type ToolContext, type ToolEffect } from '../../
 import { uuidV7 } from '../../src/lib/uuid-v7.ts';
 import { listRunApprovals } from '../../src/store/approval.ts';
 import { appendEvents, readEvents } from '../../src/store/event.ts';
+import { performRun } from '../../src/run/perform-run.ts';
+import { cancelled } from '../../src/run/run-stop.ts';
 import { requeueRun } from '../../src/store/requeue-run.ts';
 import { findRunById } from '../../src/store/run.ts';
 import { type RunRow } from '../../src/store/run-row.ts';
@@ -116,6 +118,34 @@ describe.each(DATABASE_KINDS)('a run that goes on on %s', (kind) => {
     const run = await leave(fixture, () => []);
     expect(await goOn(fixture, run)).toMatchObject({ status: 'COMPLETED', output: 'Hi.', attempt: 2 });
     expect(await types(fixture, run.id)).toEqual(['RunStarted', 'RunStarted', 'TextDelta', 'RunFinished']);
+  });
+
+  it('whose agent is gone ends with the text and the counts of what was done', async () => {
+    await using fixture = await startEngine(kind);
+    const { db } = fixture.database;
+    const id = uuidV7();
+    const events = [{ type: 'TextDelta', payload: { messageId: id, delta: 'Half' } }];
+    const run = await leave(fixture, () => [{ step: modelStep(1, id) }], events);
+    await db.updateTable('run').set({ agent_id: 'gone' }).where('id', '=', run.id).execute();
+    expect(await goOn(fixture, run)).toMatchObject({
+      status: 'FAILED',
+      output: 'Half',
+      error: { code: 'AGENT_GONE' },
+      metrics: { modelCalls: 1 },
+    });
+    expect((await types(fixture, run.id)).slice(-2)).toEqual(['RunStarted', 'RunFinished']);
+  });
+
+  it('and must stop before it was read what was done says so, for its end to be that of its steps', async () => {
+    await using fixture = await startEngine(kind);
+    const left = await leave(fixture, () => []);
+    const run = await fixture.store.claim(left.id);
+    if (run === null) throw new Error('The run cannot be claimed.');
+    const controller = new AbortController();
+    controller.abort(cancelled());
+    const patience = new AbortController().signal;
+    const outcome = await performRun(fixture.parts, run, { controller, patience });
+    expect(outcome).toMatchObject({ status: 'CANCELLED', isUnread: true });
   });
 
   it.each([

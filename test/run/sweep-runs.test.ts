@@ -1,3 +1,5 @@
+import { setImmediate as turn } from 'node:timers/promises';
+
 import { describe, expect, it } from 'vitest';
 
 import { uuidV7 } from '../../src/lib/uuid-v7.ts';
@@ -48,6 +50,31 @@ describe.each(DATABASE_KINDS)('taking over on %s', (kind) => {
     expect(fixture.enqueued).toEqual([run.id]);
     const late = { runId: run.id, epoch: run.leaseEpoch, seq: 2, type: 'TextDelta', payload: {}, at: now };
     expect((await appendEvents(fixture.database.db, [late])).written.size).toBe(0);
+  });
+
+  it('says anew what was said last when a node lost its lease before it was in the log', async () => {
+    await using fixture = await startEngine(kind);
+    const { engine, model, breaker, parts } = fixture;
+    const step = model.enqueue({ text: 'one two three', pauseBefore: 1 });
+    const run = await fixture.queue();
+    engine.wake(run.id);
+    await step.paused;
+    while (!(await fixture.text(run.id)).startsWith('one')) await turn();
+    breaker.isAway = true;
+    step.release();
+    expect(await step.closed).toBe('finished');
+    // The process reads the rest of the answer, too.
+    for (let turns = 0; turns < 1000; turns += 1) await turn();
+    engine.abandon();
+    parts.flusher.closeAll();
+    breaker.isAway = false;
+    while (engine.executes(run.id)) await turn();
+    expect(await findRunById(fixture.database.db, run.id)).toMatchObject({ status: 'RUNNING' });
+    model.enqueue({ text: 'one two three' });
+    await takeOver(fixture);
+    engine.wake(run.id);
+    expect(await fixture.ended(run.id)).toMatchObject({ status: 'COMPLETED', output: 'one two three' });
+    expect((await fixture.text(run.id)).replace(/^one ?/, '')).toBe('one two three');
   });
 
   it('by several nodes at once takes each run over once', async () => {

@@ -1,0 +1,106 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chownSync, existsSync, globSync } from 'node:fs';
+import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+
+import { findFreePort } from './free-port.ts';
+
+/** How Postgres is told to stop: `fast` ends its sessions in order, `immediate` drops everything, as a crash does. */
+export type StopMode = 'fast' | 'immediate';
+
+const SIGNALS = { fast: 'SIGINT', immediate: 'SIGQUIT' } as const;
+
+/** The newest Postgres on this machine that has its server programs; null: there is none. */
+export function findPostgresPrograms(): string | null {
+  const folders = [...globSync('/usr/lib/postgresql/*/bin'), '/usr/local/pgsql/bin'];
+  return folders.toSorted().findLast((folder) => existsSync(join(folder, 'initdb'))) ?? null;
+}
+
+/** A Postgres server of its own that may be treated badly, with an empty database. */
+export class PostgresServer implements AsyncDisposable {
+  readonly url: string;
+  readonly #programs: string;
+  readonly #folder: string;
+  readonly #port: number;
+  #process: ChildProcess | null = null;
+
+  private constructor(programs: string, { folder, port }: { folder: string; port: number }) {
+    this.#programs = programs;
+    this.#folder = folder;
+    this.#port = port;
+    this.url = `postgres://postgres@127.0.0.1:${port}/postgres`;
+  }
+
+  /** Makes the server in a folder of its own and starts it. */
+  static async start(programs: string): Promise<PostgresServer> {
+    const folder = await mkdtemp(join(tmpdir(), 'ambit-fault-'));
+    const server = new PostgresServer(programs, { folder, port: await findFreePort() });
+    await chmod(folder, 0o711);
+    await mkdir(server.#data, { mode: 0o700 });
+    const user = serverUser();
+    if (user !== null) chownSync(server.#data, user.uid, user.gid);
+    const args = ['-D', server.#data, '-U', 'postgres', '--auth=trust', '--encoding=UTF8', '--no-locale'];
+    execFileSync(join(programs, 'initdb'), [...args, '--no-sync'], { ...user, cwd: folder, stdio: 'ignore' });
+    await server.start();
+    return server;
+  }
+
+  /** Returns when it accepts connections. */
+  async start(): Promise<void> {
+    // What it has committed must outlast a crash of its own, not of the machine: so no fsync.
+    const settings = [
+      'listen_addresses=127.0.0.1',
+      'unix_socket_directories=',
+      'max_connections=200',
+      'fsync=off',
+    ];
+    const args = ['-D', this.#data, '-p', String(this.#port), ...settings.flatMap((line) => ['-c', line])];
+    const child = spawn(join(this.#programs, 'postgres'), args, {
+      ...serverUser(),
+      cwd: this.#folder,
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    this.#process = child;
+    const lines: string[] = [];
+    const ready = Promise.withResolvers<void>();
+    createInterface(child.stderr).on('line', (line) => {
+      if (lines.length < 50) lines.push(line);
+      if (line.includes('ready to accept connections')) ready.resolve();
+    });
+    child.once('exit', () => ready.reject(new Error(lines.join('\n'))));
+    await ready.promise;
+  }
+
+  async stop(mode: StopMode): Promise<void> {
+    const child = this.#process;
+    if (child === null || child.exitCode !== null || child.signalCode !== null) return;
+    const exited = once(child, 'exit');
+    child.kill(SIGNALS[mode]);
+    await exited;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop('immediate');
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+
+  get #data(): string {
+    return join(this.#folder, 'data');
+  }
+}
+
+/** Postgres refuses to run as root: then it runs as `postgres`, or as nobody. */
+function serverUser(): { uid: number; gid: number } | null {
+  if (process.getuid?.() !== 0) return null;
+  try {
+    const read = (option: string): number =>
+      Number(execFileSync('id', [option, 'postgres'], { stdio: 'pipe' }));
+    return { uid: read('-u'), gid: read('-g') };
+  } catch {
+    // There is no such user.
+    return { uid: 65_534, gid: 65_534 };
+  }
+}
