@@ -110,10 +110,12 @@ const CENTURY_SECONDS = 3_153_600_000;
 function createParts(options: ExecutionOptions, { queue, lease }: { queue: JobQueue; lease: Lease }) {
   const { database, agents, model, config, now, log } = options;
   const { db, nodeId } = database;
+  let isStopping = false;
   const notifier = new Notifier({
     nodeId,
     send: (text) => database.notify(text),
-    hasPeers: () => lease.hasPeers,
+    // Who has begun since the last renewal is not known yet, and what is handed over must not wait for them to look.
+    hasPeers: () => isStopping || lease.hasPeers,
     log,
   });
   const hub = new EventHub({
@@ -185,6 +187,7 @@ function createParts(options: ExecutionOptions, { queue, lease }: { queue: JobQu
       background.defer(sweepRuns({ ...sweep, intervalMs: config.leaseSeconds * 250 }));
     },
     async stop(): Promise<void> {
+      isStopping = true;
       const stopped = engine.stop(STOP_RUNS_MS);
       await background[Symbol.asyncDispose]();
       await stopped;

@@ -159,6 +159,28 @@ describe.runIf(inject('postgres') !== null)('two nodes on one Postgres', () => {
     ).toEqual([{ recoveries: 0, held: true }]);
   });
 
+  it('one that stops says so also to those of whom it does not know yet', async () => {
+    await using database = await createTestDatabase('postgres');
+    const env = { DATABASE_URL: database.config.url ?? '', AMBIT_LEASE_SECONDS: '3600' };
+    await using node = await startTestApp({ definition, allowLeftOver: true, env });
+    const client = await node.client('ann', SCOPES);
+    const step = node.model.enqueue({ text: 'one two three', pauseBefore: 2 });
+    const { id } = await startRun(client);
+    await step.paused;
+    const listening = Promise.withResolvers<void>();
+    const heard = Promise.withResolvers<string>();
+    // It is no node: nobody else is known.
+    await using _listener = database.listen((text) => heard.resolve(text), listening.resolve);
+    await listening.promise;
+    await node.app.stop();
+    expect(await heard.promise).toContain('jobs');
+    expect(
+      await runOnServer(database.config.url ?? '', 'select id, status from ambit.run where status = $1', [
+        'QUEUED',
+      ]),
+    ).toEqual([{ id, status: 'QUEUED' }]);
+  });
+
   it('one whose lease has run out stops its runs, writes nothing more, and lives on', async () => {
     await using cluster = await startCluster();
     const a = await cluster.node();
