@@ -1,5 +1,7 @@
 import { resolve } from 'node:path';
 
+import { badSetting, EnvReader } from './config/env-reader.ts';
+
 /** What the environment says, read once. Durations are in the unit their name says. */
 export interface Config {
   readonly production: boolean;
@@ -160,9 +162,9 @@ export function readConfig(env: Record<string, string | undefined> = process.env
  */
 export function withRole(config: Config, name: string): Config {
   const role = ROLES.find((word) => word === name);
-  if (role === undefined) throw bad('AMBIT_ROLE', `must be one of ${ROLES.join(', ')}`);
+  if (role === undefined) throw badSetting('AMBIT_ROLE', `must be one of ${ROLES.join(', ')}`);
   if (role !== 'all' && config.database.url === null) {
-    throw bad(
+    throw badSetting(
       'AMBIT_ROLE',
       `can be ${role} only with a DATABASE_URL: the embedded database has a single process`,
     );
@@ -179,14 +181,14 @@ export function readSearchConfig(env: Record<string, string | undefined> = proce
   const provider = read.word('SEARCH_PROVIDER', SEARCH_PROVIDERS, 'duckduckgo');
   const apiKey = read.text('SEARCH_API_KEY') ?? null;
   if (apiKey === null && provider !== 'duckduckgo') {
-    throw bad('SEARCH_API_KEY', `must be set with SEARCH_PROVIDER ${provider}`);
+    throw badSetting('SEARCH_API_KEY', `must be set with SEARCH_PROVIDER ${provider}`);
   }
   if (apiKey !== null && !/^[\x21-\x7e]+$/.test(apiKey)) {
-    throw bad('SEARCH_API_KEY', 'must be printable ASCII characters without spaces');
+    throw badSetting('SEARCH_API_KEY', 'must be printable ASCII characters without spaces');
   }
   const baseUrl = read.url('SEARCH_BASE_URL', ['http:', 'https:']);
   if (baseUrl !== null && new URL(baseUrl).username !== '')
-    throw bad('SEARCH_BASE_URL', 'must not hold a user name');
+    throw badSetting('SEARCH_BASE_URL', 'must not hold a user name');
   return { provider, apiKey, baseUrl };
 }
 
@@ -209,7 +211,7 @@ function readDatabase(read: EnvReader): DatabaseConfig {
   const postgresUrl = inMemory ? null : read.url('DATABASE_URL', ['postgres:', 'postgresql:']);
   const schema = read.text('DATABASE_SCHEMA') ?? 'ambit';
   if (!/^[a-z_][a-z0-9_]{0,62}$/.test(schema))
-    throw bad('DATABASE_SCHEMA', 'must be lower-case letters, digits and _');
+    throw badSetting('DATABASE_SCHEMA', 'must be lower-case letters, digits and _');
   return {
     url: postgresUrl,
     directUrl: read.url('DATABASE_DIRECT_URL', ['postgres:', 'postgresql:']) ?? postgresUrl,
@@ -224,7 +226,7 @@ function readJwt(read: EnvReader): JwtConfig {
   const jwksUrl = read.url('JWT_JWKS_URL', ['https:', 'http:']);
   const audience = read.text('JWT_AUDIENCE') ?? null;
   if ((jwksFile !== null || jwksUrl !== null) && audience === null) {
-    throw bad(
+    throw badSetting(
       'JWT_AUDIENCE',
       'must be set with JWT_JWKS_FILE and JWT_JWKS_URL: others hold tokens of that issuer too',
     );
@@ -256,7 +258,7 @@ function splitKeys(text: string | undefined): string[] {
         .split(',')
         .map((secret) => secret.trim())
         .filter((secret) => secret !== '');
-  if (keys.length === 0) throw bad('JWT_VERIFICATION_KEY', 'holds no key');
+  if (keys.length === 0) throw badSetting('JWT_VERIFICATION_KEY', 'holds no key');
   return keys;
 }
 
@@ -264,7 +266,7 @@ function splitPem(text: string): string[] {
   const block = /-----BEGIN ([A-Z0-9 ]+)-----[\s\S]*?-----END \1-----/g;
   const pem = text.replaceAll('\\n', '\n');
   if (/[^\s,]/.test(pem.replaceAll(block, ''))) {
-    throw bad('JWT_VERIFICATION_KEY', 'must be whole PEM blocks, or secrets separated by commas');
+    throw badSetting('JWT_VERIFICATION_KEY', 'must be whole PEM blocks, or secrets separated by commas');
   }
   return pem.match(block) ?? [];
 }
@@ -272,68 +274,10 @@ function splitPem(text: string): string[] {
 function requireOrigin(text: string): string {
   if (text === '*') return text;
   if (!URL.canParse(text) || new URL(text).origin !== text) {
-    throw bad(
+    throw badSetting(
       'CORS_ORIGINS',
       `must be origins as https://app.example.com, separated by commas, or *; "${text}" is none`,
     );
   }
   return text;
-}
-
-class EnvReader {
-  readonly #env: Record<string, string | undefined>;
-
-  constructor(env: Record<string, string | undefined>) {
-    this.#env = env;
-  }
-
-  text(name: string): string | undefined {
-    const value = this.#env[name]?.trim();
-    return value === '' ? undefined : value;
-  }
-
-  list(name: string): string[] {
-    return (this.text(name) ?? '')
-      .split(',')
-      .map((item) => item.trim())
-      .filter((item) => item !== '');
-  }
-
-  integer(name: string, { min, max, fallback }: { min: number; max: number; fallback: number }): number {
-    const text = this.text(name);
-    if (text === undefined) return fallback;
-    const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
-    if (!(value >= min && value <= max)) throw bad(name, `must be a whole number from ${min} to ${max}`);
-    return value;
-  }
-
-  word<const TWord extends string>(name: string, words: readonly TWord[], fallback: NoInfer<TWord>): TWord {
-    const text = this.text(name);
-    if (text === undefined) return fallback;
-    const word = words.find((candidate) => candidate === text);
-    if (word === undefined) throw bad(name, `must be one of ${words.join(', ')}`);
-    return word;
-  }
-
-  url(name: string, protocols: readonly string[]): string | null {
-    const text = this.text(name);
-    if (text === undefined) return null;
-    const url = URL.parse(text);
-    if (url === null || !protocols.includes(url.protocol)) {
-      throw bad(
-        name,
-        `must be a URL that starts with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
-      );
-    }
-    // `fetch` takes no URL with a password, and quotes it whole where it says so.
-    if (url.protocol.startsWith('http') && (url.username !== '' || url.password !== '')) {
-      throw bad(name, 'must not hold a user name and password');
-    }
-    return text;
-  }
-}
-
-/** The value itself is left out: it may be a secret. */
-function bad(name: string, rule: string): TypeError {
-  return new TypeError(`${name} ${rule}.`);
 }
