@@ -50,7 +50,9 @@ describe('the streaming model', () => {
     const aborted = Promise.withResolvers<number>();
     await using model = await startStreamingModel({ intervalMs: 5, onAborted: aborted.resolve });
     const controller = new AbortController();
-    await ask(model.baseUrl, [asked], controller.signal);
+    // Far more words than the model says before the abort arrives, however late that is on a busy machine.
+    const content = JSON.stringify({ seed: 7, words: 50_000, tools: [] } satisfies AnswerScript);
+    await ask(model.baseUrl, [{ role: 'user', content }], controller.signal);
     controller.abort();
     expect(await aborted.promise).toBe(7);
   });
