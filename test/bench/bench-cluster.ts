@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
 
+import { Client } from 'pg';
+
 import { runCommand, startServerProcess, type ServerProcess } from '../_util/server-process.ts';
 import { startTestClient, type TestClient } from '../_util/test-client.ts';
 import { type EndlessModel, startEndlessModel } from './endless-model.ts';
@@ -24,10 +26,11 @@ const SECRET = 'the-key-of-the-bench-which-nobody-else-uses';
 export async function startBenchCluster(): Promise<BenchCluster> {
   const url = process.env['TEST_DATABASE_URL'];
   if (url === undefined) throw new Error('Set TEST_DATABASE_URL: these benches need a Postgres.');
+  const schema = `ambit_bench_${randomBytes(4).toString('hex')}`;
   const model = await startEndlessModel();
   const env = {
     DATABASE_URL: url,
-    DATABASE_SCHEMA: `ambit_bench_${randomBytes(4).toString('hex')}`,
+    DATABASE_SCHEMA: schema,
     JWT_VERIFICATION_KEY: SECRET,
     OPENAI_BASE_URL: model.baseUrl,
     LOG_LEVEL: 'error',
@@ -48,8 +51,22 @@ export async function startBenchCluster(): Promise<BenchCluster> {
         },
       };
     },
-    [Symbol.asyncDispose]: () => model[Symbol.asyncDispose](),
+    async [Symbol.asyncDispose]() {
+      await model[Symbol.asyncDispose]();
+      await dropSchemas(url, [schema, `${schema}_jobs`]);
+    },
   };
+}
+
+/** The servers must have ended. */
+async function dropSchemas(url: string, names: readonly string[]): Promise<void> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    for (const name of names) await client.query(`drop schema if exists ${name} cascade`);
+  } finally {
+    await client.end();
+  }
 }
 
 /** Starts a run whose message is `message`; its id. */

@@ -1,5 +1,6 @@
 // What do subscribers that stopped reading cost? 100 subscribers read one run; once alone, and once beside 100 that subscribed to the same
-// run and read nothing. Tokens of 8 kB fill the buffers of the sockets soon. BENCH_READERS and BENCH_SECONDS make it smaller.
+// run and read nothing. Whether the tokens, 8 kB each, fill the buffers of the sockets is up to the limits of the kernel. BENCH_READERS and
+// BENCH_SECONDS make it smaller.
 import { once } from 'node:events';
 
 import { WebSocket } from 'ws';
