@@ -18,12 +18,14 @@ export class GrantSet {
   /** As granted but malformed: they grant nothing. */
   readonly malformed: readonly string[];
   readonly isAdmin: boolean;
+  readonly #adminScope: string;
   readonly #granted: ReadonlyMap<string, GrantedIds>;
 
   constructor(scopes: Iterable<string>, adminScope: string = DEFAULT_ADMIN_SCOPE) {
     const wellFormed: string[] = [];
     const malformed: string[] = [];
     const granted = new Map<string, GrantedIds>();
+    this.#adminScope = adminScope;
     this.isAdmin = false;
     for (const text of new Set(scopes)) {
       if (text === adminScope) this.isAdmin = true;
@@ -51,6 +53,12 @@ export class GrantSet {
     if (this.isAdmin) return true;
     const scope = parseScope(required);
     return scope !== null && this.allows(scope);
+  }
+
+  /** The granted scope, as granted, by which `allows` says yes; `null` where it says no. The admin scope goes first. */
+  grantFor(required: Scope): string | null {
+    if (this.isAdmin) return this.#adminScope;
+    return this.scopes.find((text) => new GrantSet([text], this.#adminScope).allows(required)) ?? null;
   }
 
   /** Whether any grant of that resource and action is held, for whatever id. */
