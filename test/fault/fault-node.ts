@@ -1,6 +1,6 @@
 import { NEITHER, startServerProcess, type ServerProcess } from '../_util/server-process.ts';
 import { TcpProxy } from '../store/tcp-proxy.ts';
-import { findFreePort } from './free-port.ts';
+import { findFreePort } from '../_util/free-port.ts';
 
 const APP = new URL('../fixture/fault-app.ts', import.meta.url).pathname;
 /** A node whose database is away when it starts gives up, and is started again by whoever looks after it. */
