@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 
 import { uuidV7 } from '../../src/lib/uuid-v7.ts';
 import { sweepRuns, takeOverRuns } from '../../src/run/sweep-runs.ts';
+import { findAbandonedRuns, MAX_ORPHANED } from '../../src/store/abandoned-run.ts';
 import { appendEvents } from '../../src/store/event.ts';
 import { registerNode, renewNode } from '../../src/store/node.ts';
 import { findRunById, requestCancel } from '../../src/store/run.ts';
@@ -75,6 +76,17 @@ describe.each(DATABASE_KINDS)('taking over on %s', (kind) => {
     engine.wake(run.id);
     expect(await fixture.ended(run.id)).toMatchObject({ status: 'COMPLETED', output: 'one two three' });
     expect((await fixture.text(run.id)).replace(/^one ?/, '')).toBe('one two three');
+  });
+
+  it('finds the runs of a dead node however many others this node executes', async () => {
+    await using fixture = await startEngine(kind);
+    for (let held = 0; held < MAX_ORPHANED; held += 1) await fixture.store.running();
+    const run = await leaveOpen(fixture);
+    const { db, nodeId } = fixture.database;
+    expect(await findAbandonedRuns(db, nodeId)).toMatchObject({
+      own: { length: MAX_ORPHANED },
+      orphaned: [{ runId: run.id }],
+    });
   });
 
   it('by several nodes at once takes each run over once', async () => {
