@@ -392,6 +392,21 @@ describe.each(DATABASE_KINDS)('approvals on %s', (kind) => {
     expect(paid).toEqual([]);
   });
 
+  it('the wish to cancel a run that waits is stored with its end, or not at all', async () => {
+    await using context = await start(kind);
+    const { fixture } = context;
+    const { db } = fixture.database;
+    const run = await ask(fixture, call(1));
+    await fixture.queue({ id: run.sessionId });
+    const enqueue = () => Promise.reject(new Error('The node died.'));
+    const dying = fixture.another('dying', { dispatch: { enqueue } });
+    await expect(dying.cancel('all', run.id)).rejects.toThrow('The node died.');
+    expect(await findRunById(db, run.id)).toMatchObject({ status: 'PAUSED', cancelRequestedAt: null });
+    expect(await openIds(fixture, run.id)).toHaveLength(1);
+    await fixture.engine.cancel('all', run.id);
+    expect(await findRunById(db, run.id)).toMatchObject({ status: 'CANCELLED' });
+  });
+
   it('the late end of a node that lost the run leaves its approvals open', async () => {
     await using context = await start(kind);
     const { fixture, paid } = context;
