@@ -6,6 +6,7 @@ import { uuidV7 } from '../../src/lib/uuid-v7.ts';
 import { sweepRuns, takeOverRuns } from '../../src/run/sweep-runs.ts';
 import { findAbandonedRuns, MAX_ORPHANED } from '../../src/store/abandoned-run.ts';
 import { appendEvents } from '../../src/store/event.ts';
+import { lockRun } from '../../src/store/lock-run.ts';
 import { registerNode, renewNode } from '../../src/store/node.ts';
 import { findRunById, requestCancel } from '../../src/store/run.ts';
 import { type RunRow } from '../../src/store/run-row.ts';
@@ -177,6 +178,29 @@ describe.each(DATABASE_KINDS)('taking over on %s', (kind) => {
     expect(await fixture.ended(lost.id)).toMatchObject({ status: 'COMPLETED', attempt: 2, recoveries: 0 });
     step.release();
     expect(await fixture.ended(id)).toMatchObject({ status: 'COMPLETED', attempt: 1 });
+  });
+});
+
+describe.runIf(DATABASE_KINDS.includes('postgres'))('taking over what somebody keeps locked', () => {
+  it('waits, and holds up no other run', async () => {
+    await using fixture = await startEngine('postgres');
+    const { db } = fixture.database;
+    const runs: RunRow[] = [];
+    for (let count = 0; count < 6; count += 1) runs.push(await leaveOpen(fixture));
+    const [stuck, ...others] = runs.map(({ id }) => id);
+    const { promise: isOver, resolve: unlock } = Promise.withResolvers<void>();
+    const { promise: isLocked, resolve: tellLocked } = Promise.withResolvers<void>();
+    const holder = db.transaction().execute(async (trx) => {
+      await lockRun(trx, stuck ?? '');
+      tellLocked();
+      await isOver;
+    });
+    await isLocked;
+    const taking = takeOver(fixture);
+    await expect.poll(() => fixture.enqueued.toSorted()).toEqual(others.toSorted());
+    unlock();
+    await Promise.all([holder, taking]);
+    expect(fixture.enqueued).toContain(stuck);
   });
 });
 
