@@ -42,7 +42,7 @@ describe.each(DATABASE_KINDS)('erasing a user on %s', (kind) => {
     const others = await fixture.store.session({ agentId: 'bot', owner: 'ann' });
     const own = await fixture.store.session({ agentId: 'bot', owner: USER });
     const options = { engine: fixture.engine, reader: fixture.reader, now: () => new Date() };
-    let isOver = false;
+    const ending = new AbortController();
     const starting = async (): Promise<void> => {
       for (let round = 0; round < ROUNDS; round += 1) {
         const asked = [others.id, null, own.id].map((id) => submit(fixture, id));
@@ -53,9 +53,9 @@ describe.each(DATABASE_KINDS)('erasing a user on %s', (kind) => {
       }
     };
     const erasing = async (): Promise<void> => {
-      while (!isOver) await eraseUser(db, USER, options);
+      while (!ending.signal.aborted) await eraseUser(db, USER, options);
     };
-    await Promise.all([starting().finally(() => (isOver = true)), erasing()]);
+    await Promise.all([starting().finally(() => ending.abort()), erasing()]);
     expect(await eraseUser(db, USER, options)).toMatchObject({ isComplete: true });
     expect(await traces(db)).toEqual([]);
     const { rows } = await listRuns(db, ['ann'], { sessionId: others.id, page: { first: 100 } });
