@@ -24,6 +24,7 @@ import { listOpenApprovals } from '../../src/store/open-approval.ts';
 import { toCursor } from '../../src/store/page.ts';
 import {
   findCancelRequested,
+  findMissingRuns,
   findQueuedRuns,
   findRequestedRuns,
   findRun,
@@ -88,6 +89,7 @@ const QUERIES: readonly [name: string, query: (db: Db) => Promise<unknown>, inde
   ['listRuns of all', (db) => listRuns(db, 'all', { page }), ['run_pkey']],
   ['findAbandonedRuns', (db) => findAbandonedRuns(db, 'node'), ['run_status_idx']],
   ['findQueuedRuns', (db) => findQueuedRuns(db, [ID]), ['run_pkey|run_status_idx']],
+  ['findMissingRuns', (db) => findMissingRuns(db, [ID]), ['run_pkey']],
   ['findCancelRequested', (db) => findCancelRequested(db, [ID]), ['run_pkey']],
   ['findRunsToWake', (db) => findRunsToWake(db, 10), ['run_status_idx', 'session_pkey']],
   ['requestCancel', (db) => requestCancel(db, 'all', { id: ID, now: NOW }), ['run_pkey|run_status_idx']],
