@@ -5,7 +5,9 @@ import { NotFoundError } from '../../src/errors.ts';
 import { eraseUser } from '../../src/run/erase-user.ts';
 import { submitRun } from '../../src/run/submit-run.ts';
 import { GrantSet } from '../../src/scope/grant-set.ts';
-import { listRuns } from '../../src/store/run.ts';
+import type { Owners } from '../../src/store/owner.ts';
+import { findRunById, listRuns } from '../../src/store/run.ts';
+import { deleteSession } from '../../src/store/session.ts';
 import type { Db } from '../../src/store/tables.ts';
 import { DATABASE_KINDS } from '../_util/test-database.ts';
 import { type EngineFixture, startEngine } from './engine-fixture.ts';
@@ -35,6 +37,22 @@ async function traces(db: Db): Promise<string[]> {
 }
 
 describe.each(DATABASE_KINDS)('erasing a user on %s', (kind) => {
+  it('passes over a run that is deleted meanwhile', async () => {
+    await using fixture = await startEngine(kind);
+    const { db } = fixture.database;
+    const others = await fixture.store.session({ agentId: 'bot', owner: 'ann' });
+    const { id } = await fixture.store.queued(others, { startedBy: USER });
+    const engine = {
+      async cancel(owners: Owners, runId: string): Promise<void> {
+        await fixture.engine.cancel(owners, runId);
+        await deleteSession(db, 'all', others.id);
+      },
+    };
+    const options = { engine, reader: fixture.reader, now: () => new Date() };
+    expect(await eraseUser(db, USER, options)).toMatchObject({ isComplete: true });
+    expect(await findRunById(db, id)).toBeNull();
+  });
+
   it('gets along with runs that the user starts meanwhile, and leaves nothing once that is over', async () => {
     await using fixture = await startEngine(kind);
     for (let run = 0; run < 3 * ROUNDS; run += 1) fixture.model.enqueue({ text: 'Hi.' });
