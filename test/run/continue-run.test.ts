@@ -392,6 +392,19 @@ describe.each(DATABASE_KINDS)('approvals on %s', (kind) => {
     expect(paid).toEqual([]);
   });
 
+  it('who waits again after a decision is not answered with the pause that is over', async () => {
+    await using context = await start(kind);
+    const { fixture } = context;
+    const run = await ask(fixture, call(1));
+    const step = fixture.model.enqueue({ text: 'All paid.', pauseBefore: 1 });
+    const [id = ''] = await openIds(fixture, run.id);
+    await decide(fixture, { runId: run.id, decisions: [approve(id)] });
+    await step.paused;
+    const waiting = answered(fixture, run.id);
+    step.release();
+    expect(await waiting).toMatchObject({ status: 'COMPLETED', output: 'All paid.' });
+  });
+
   it('the wish to cancel a run that waits is stored with its end, or not at all', async () => {
     await using context = await start(kind);
     const { fixture } = context;

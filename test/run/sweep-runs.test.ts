@@ -181,8 +181,15 @@ describe.each(DATABASE_KINDS)('taking over on %s', (kind) => {
   });
 });
 
-describe.runIf(DATABASE_KINDS.includes('postgres'))('taking over what somebody keeps locked', () => {
-  it('waits, and holds up no other run', async () => {
+describe.runIf(DATABASE_KINDS.includes('postgres'))('taking over many', () => {
+  it('goes on as long as a look finds more', async () => {
+    await using fixture = await startEngine('postgres');
+    await Promise.all(Array.from({ length: MAX_ORPHANED + 1 }, () => leaveOpen(fixture)));
+    await takeOver(fixture);
+    expect(fixture.enqueued).toHaveLength(MAX_ORPHANED + 1);
+  });
+
+  it('waits for one that somebody keeps locked, and takes the others meanwhile', async () => {
     await using fixture = await startEngine('postgres');
     const { db } = fixture.database;
     const runs: RunRow[] = [];
