@@ -35,7 +35,7 @@ const NO_EVENTS: readonly RunEvent[] = [];
  * 2. Look how far the log goes.
  * 3. While the cursor is behind: take the next event from the channel's recent ones, or read a page of the log where they do
  *    not reach back so far.
- * 4. At the log's end: wait for the channel. RunFinished ends it.
+ * 4. At the log's end: wait for the channel. RunFinished ends it, and so does the deletion of the run.
  *
  * A reader is its cursor and at most one page. A slow reader falls back to pages; nobody waits for it. `return` and the
  * signal wake a reader that waits. A log that cannot be read ends the tail with its error: the reader resumes from its cursor.
@@ -95,7 +95,9 @@ export class Tail implements AsyncIterableIterator<RunEvent, undefined> {
       }
       const event = this.#take() ?? (await this.#readPage());
       if (event !== undefined && !this.#done) return { done: false, value: this.#advance(event) };
-      if (!this.#done && this.#cursor >= this.#channel.lastSeq) await this.#changed();
+      if (this.#done || this.#cursor < this.#channel.lastSeq) continue;
+      if (this.#channel.gone) this.#finish();
+      else await this.#changed();
     }
     return { done: true, value: undefined };
   }

@@ -42,7 +42,7 @@ async function connect(
     url: config.url,
     size: config.poolSize,
     log,
-    ...(directUrl === config.url ? { statementTimeoutMs: STATEMENT_TIMEOUT_MS } : {}),
+    ...(directUrl === config.url ? TIMEOUTS : {}),
   });
   resources.defer(() => pool.end());
   const db = createPostgresKysely(config.schema, pool);
@@ -62,7 +62,8 @@ async function connect(
   };
 }
 
-const STATEMENT_TIMEOUT_MS = 30_000;
+/** A node that is frozen in a transaction must not keep what others wait for locked: it is over before the node's runs are taken over. */
+const TIMEOUTS = { statementTimeoutMs: 30_000, idleTransactionTimeoutMs: 8_000 };
 const DIRECT_POOL_SIZE = 2;
 
 function openDirectPool(
@@ -73,7 +74,7 @@ function openDirectPool(
     url,
     size: DIRECT_POOL_SIZE,
     log,
-    statementTimeoutMs: STATEMENT_TIMEOUT_MS,
+    ...TIMEOUTS,
   });
   resources.defer(() => pool.end());
   return pool;

@@ -112,6 +112,18 @@ export async function findQueuedRuns(db: Db, ids: readonly string[]): Promise<Re
   return new Set(rows.map(({ id }) => id));
 }
 
+/** Those of the ids under which there is no run. Index: run_pkey. */
+export async function findMissingRuns(db: Db, ids: readonly string[]): Promise<ReadonlySet<string>> {
+  const rows = await db
+    .selectFrom(sql<{ id: string }>`unnest(${ids.filter(isUuid)}::uuid[])`.as<'asked'>(sql`asked(id)`))
+    .select('asked.id')
+    .where(({ exists, not, selectFrom }) =>
+      not(exists(selectFrom('run').select('run.id').whereRef('run.id', '=', 'asked.id'))),
+    )
+    .execute();
+  return new Set(rows.map(({ id }) => id));
+}
+
 /** Those of the runs that are to be cancelled and have not ended. Index: run_pkey. */
 export async function findCancelRequested(db: Db, ids: readonly string[]): Promise<string[]> {
   const rows = await db
