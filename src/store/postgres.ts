@@ -131,9 +131,19 @@ function createPostgresKysely(schema: string, pool: PostgresPool): Kysely<Tables
   );
 }
 
-/** Migrating has a pool of its own, straight to the server and without a bound on the time a statement takes. */
+/**
+ * Migrating has a pool of its own, straight to the server and without a bound on the time a statement takes. A node that falls silent meanwhile
+ * must not lock all others out.
+ */
 async function migrate({ url, directUrl, schema }: PostgresConfig, log: Logger): Promise<void> {
-  const pool = createPostgresPool({ url: directUrl ?? url, size: 2, queryTimeoutMs: 0, log });
+  const { idleTransactionTimeoutMs } = TIMEOUTS;
+  const pool = createPostgresPool({
+    url: directUrl ?? url,
+    size: 2,
+    queryTimeoutMs: 0,
+    idleTransactionTimeoutMs,
+    log,
+  });
   try {
     await migrateDatabase(createPostgresKysely(schema, pool), schema);
   } finally {

@@ -62,7 +62,10 @@ export class FaultNode implements AsyncDisposable {
         this.#server = await startServerProcess(this.#env, [APP]);
         return;
       } catch (error) {
-        if (error instanceof Error && error.message.includes(NEITHER)) this.hungStarts += 1;
+        if (error instanceof Error && error.message.includes(NEITHER)) {
+          this.hungStarts += 1;
+          this.#output.push(error.message);
+        }
         if (tries === MAX_STARTS) throw error;
       }
     }
