@@ -1,6 +1,8 @@
 import { NotFoundError, UnauthenticatedError } from '../errors.ts';
 import { isPromise } from '../lib/is-promise.ts';
 import { type GrantSet } from '../scope/grant-set.ts';
+import { refusedInput } from './call-rule.ts';
+import { type Caller } from './caller.ts';
 import { type FieldRule, holesOf } from './field-rule.ts';
 import { holeId, type Known, NOTHING_FOUND } from './hole-id.ts';
 import { FAILED, judgeList, judgeRule, judgeScope, MET, OPEN } from './judge-rule.ts';
@@ -20,8 +22,9 @@ export type Loader<TContext> = (
 export interface FieldGuard<TContext> {
   /** `Type.field`. */
   readonly coordinate: string;
+  /** Of the field; of one call of it, together with the rules of the inputs that are given. */
   readonly rule: FieldRule;
-  principalOf(context: TContext): { readonly grants: GrantSet } | null;
+  principalOf(context: TContext): Caller | null;
   readonly loaders: ReadonlyMap<string, Loader<TContext>>;
   /** The properties of the parent that the API tells anyone who holds the parent: a refusal may name them. */
   readonly tellableProperties: ReadonlySet<string>;
@@ -53,8 +56,8 @@ export type Admission = KeepItem | null | PromiseLike<KeepItem | null>;
  * could have been by what a loader did not find.
  */
 export function admit<TContext>(guard: FieldGuard<TContext>, call: FieldCall<TContext>): Admission {
-  const grants = requireGrants(guard, call.context);
-  const known: Known = { args: call.args, parent: call.source ?? null, loaded: call.loaded };
+  const { grants, id: self } = requireCaller(guard, call.context);
+  const known: Known = { args: call.args, parent: call.source ?? null, loaded: call.loaded, self };
   const verdict = judgeRule(guard.rule, grants, known);
   if (verdict === MET) return null;
   if (verdict === FAILED) throw refusal(guard, grants, known);
@@ -63,10 +66,13 @@ export function admit<TContext>(guard: FieldGuard<TContext>, call: FieldCall<TCo
 }
 
 /** @throws UnauthenticatedError when the call comes without a token. */
-export function requireGrants<TContext>(guard: FieldGuard<TContext>, context: TContext): GrantSet {
-  const grants = guard.principalOf(context)?.grants;
-  if (grants === undefined) throw new UnauthenticatedError('missing');
-  return grants;
+export function requireCaller<TContext>(
+  { principalOf }: Pick<FieldGuard<TContext>, 'principalOf'>,
+  context: TContext,
+): Caller {
+  const caller = principalOf(context);
+  if (caller?.grants === undefined) throw new UnauthenticatedError('missing');
+  return caller;
 }
 
 function load<TContext>(guard: FieldGuard<TContext>, call: FieldCall<TContext>, name: string): Admission {
@@ -114,6 +120,7 @@ export function refusal<TContext>(guard: FieldGuard<TContext>, grants: GrantSet,
   const isTellable = (hole: Hole) => hole.from !== 'parent' || tellableProperties.has(hole.property);
   return toRefusalError({
     coordinate,
+    input: refusedInput(rule, grants, known),
     kind: 'forbidden',
     requiredScopes: requiredScopes(rule, known, isTellable),
   });

@@ -1,11 +1,11 @@
 import { MissingScopeError, UnauthenticatedError } from '../errors.ts';
 import { type FieldRefusal } from './refusal.ts';
 
-/** The error that a refused field answers with. Its message names the field and nothing of its data. */
+/** The error that a refused field answers with. Its message names the field, or the input, and nothing of the data. */
 export function toRefusalError(refusal: FieldRefusal): UnauthenticatedError | MissingScopeError {
   if (refusal.kind === 'unauthenticated') return new UnauthenticatedError('missing');
   return new MissingScopeError(
-    `The token's scopes do not open ${refusal.coordinate}.`,
+    `The token's scopes do not open ${refusal.input ?? refusal.coordinate}.`,
     refusal.requiredScopes,
   );
 }

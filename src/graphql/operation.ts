@@ -10,6 +10,7 @@ import {
   subscribe,
 } from 'graphql';
 
+import { type Caller } from '../directive/caller.ts';
 import { type Judgement, judgePlan } from '../directive/judge-plan.ts';
 import { planOperation } from '../directive/operation-plan.ts';
 import { toRefusalError } from '../directive/refusal-error.ts';
@@ -17,7 +18,6 @@ import { UnauthenticatedError } from '../errors.ts';
 import type { Logger } from '../lib/logger.ts';
 import { isLargerThan } from '../lib/is-larger-than.ts';
 import { toWellFormedJson } from '../lib/to-well-formed-json.ts';
-import type { GrantSet } from '../scope/grant-set.ts';
 import { asksIntrospection } from './asks-introspection.ts';
 import { coerceVariables } from './coerce-variables.ts';
 import {
@@ -35,7 +35,7 @@ export interface OperationPipelineOptions<TContext> {
   /** As `guardSchema` gave it. */
   readonly schema: GraphQLSchema;
   /** `null`: no token. May throw `UnauthenticatedError`: the token has expired since. */
-  principalOf(context: TContext): { readonly grants: GrantSet } | null;
+  principalOf(context: TContext): Caller | null;
   /** Those left out are of `DEFAULT_LIMITS`. */
   readonly limits?: Partial<Limits>;
   /** `token`: for any valid token; `off`: for nobody. */

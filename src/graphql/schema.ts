@@ -44,6 +44,7 @@ export function createSchema(options: SchemaOptions): GraphQLSchema {
     principalOf: createPrincipalOf(options.now),
     families: options.catalogue.families,
     adminScope: options.adminScope,
+    ownHeld: ['users:read', 'users:act'],
     loaders: {
       run: ({ id, runId }, context, coordinate) => {
         if (coordinate === 'Mutation.continueRun')
