@@ -1,6 +1,9 @@
-import { NotFoundError, UnauthenticatedError } from '../errors.ts';
+import { type GraphQLResolveInfo } from 'graphql';
+
+import { NotFoundError } from '../errors.ts';
 import { isPromise } from '../lib/is-promise.ts';
 import { type GrantSet } from '../scope/grant-set.ts';
+import { describeMet, type OnMutation } from './admitted-mutation.ts';
 import { type FieldRule, holesOf } from './field-rule.ts';
 import { holeId, type Known, NOTHING_FOUND } from './hole-id.ts';
 import { FAILED, judgeList, judgeRule, judgeScope, MET, OPEN } from './judge-rule.ts';
@@ -25,6 +28,8 @@ export interface FieldGuard<TContext> {
   readonly loaders: ReadonlyMap<string, Loader<TContext>>;
   /** The properties of the parent that the API tells anyone who holds the parent: a refusal may name them. */
   readonly tellableProperties: ReadonlySet<string>;
+  /** Of a field of Mutation only. */
+  readonly onMutation?: OnMutation<TContext> | null;
 }
 
 /** One call of a guarded field. */
@@ -65,8 +70,28 @@ export function admit<TContext>(guard: FieldGuard<TContext>, call: FieldCall<TCo
 /** @throws UnauthenticatedError when the call comes without a token. */
 export function requireGrants<TContext>(guard: FieldGuard<TContext>, context: TContext): GrantSet {
   const grants = guard.principalOf(context)?.grants;
-  if (grants === undefined) throw new UnauthenticatedError('missing');
+  if (grants === undefined)
+    throw toRefusalError({ coordinate: guard.coordinate, kind: 'unauthenticated', requiredScopes: [] });
   return grants;
+}
+
+/** Tells whoever wants to know that a call of a field of Mutation is admitted, before it runs. */
+export function tellMutation<TContext>(
+  guard: FieldGuard<TContext>,
+  call: FieldCall<TContext>,
+  { path }: Pick<GraphQLResolveInfo, 'path'>,
+): Promise<void> | void {
+  const { coordinate, rule, onMutation = null } = guard;
+  if (onMutation === null) return;
+  const grants = requireGrants(guard, call.context);
+  const known: Known = { args: call.args, parent: call.source ?? null, loaded: call.loaded };
+  return onMutation({
+    coordinate,
+    key: path.key,
+    args: call.args,
+    context: call.context,
+    ...describeMet(rule, grants, known),
+  });
 }
 
 function load<TContext>(guard: FieldGuard<TContext>, call: FieldCall<TContext>, name: string): Admission {

@@ -9,7 +9,14 @@ import {
 
 import { isPromise } from '../lib/is-promise.ts';
 import { type GrantSet } from '../scope/grant-set.ts';
-import { admit, type FieldGuard, type KeepItem, refusal, requireGrants } from './field-guard.ts';
+import {
+  admit,
+  type FieldGuard,
+  type KeepItem,
+  refusal,
+  requireGrants,
+  tellMutation,
+} from './field-guard.ts';
 import { holesOf } from './field-rule.ts';
 import { filterItems } from './filter-items.ts';
 import { judgeRule, MET } from './judge-rule.ts';
@@ -27,6 +34,7 @@ export function guardResolver<TContext>(
   type: GraphQLOutputType,
   resolve: Resolver<TContext> = defaultFieldResolver,
 ): Resolver<TContext> {
+  if ((guard.onMutation ?? null) !== null) return guardByExecution(guard, listDepth(type), resolve);
   const holes = new Set(holesOf(guard.rule).map(({ from }) => from));
   if (holes.size === 0) return guardByToken(guard, resolve);
   if (!holes.has('loader') && !holes.has('item')) return guardByCall(guard, resolve);
@@ -69,11 +77,16 @@ function guardByExecution<TContext>(
   resolve: Resolver<TContext>,
 ): Resolver<TContext> {
   return (source, args, context, info) => {
-    const proceed = (keep: KeepItem | null) => {
+    const call = { source, args, context, loaded: new Map() };
+    const run = (keep: KeepItem | null) => {
       const value: unknown = resolve(source, args, context, info);
       return keep === null ? value : filterItems(value, depth, keep);
     };
-    const admitted = admit(guard, { source, args, context, loaded: new Map() });
+    const proceed = (keep: KeepItem | null) => {
+      const told = tellMutation(guard, call, info);
+      return isPromise(told) ? told.then(() => run(keep)) : run(keep);
+    };
+    const admitted = admit(guard, call);
     return isPromise(admitted) ? admitted.then(proceed) : proceed(admitted);
   };
 }

@@ -2,6 +2,8 @@ import { MapperKind, mapSchema } from '@graphql-tools/utils';
 import { type GraphQLFieldConfig, type GraphQLSchema, isObjectType } from 'graphql';
 
 import { DEFAULT_ADMIN_SCOPE, type GrantSet } from '../scope/grant-set.ts';
+import { type OnMutation } from './admitted-mutation.ts';
+import { tellPublic } from './tell-public.ts';
 import { checkDirectives } from './check-directives.ts';
 import { readEffectiveRules } from './effective-rules.ts';
 import { type FieldGuard, type Loader } from './field-guard.ts';
@@ -23,6 +25,8 @@ export interface GuardOptions<TContext> {
   loaders?: Readonly<Record<string, Loader<TContext>>>;
   /** Compared whole; default `agent_os:admin`. It must be the one that the grant sets were made with. */
   adminScope?: string;
+  /** Told of every field of Mutation whose rule is met, `@public` ones included, before it runs. */
+  onMutation?: OnMutation<TContext>;
 }
 
 const RESERVED_HOLES = ['args', 'parent', 'item'];
@@ -47,15 +51,19 @@ export function guardSchema<TContext>(schema: GraphQLSchema, options: GuardOptio
   const guarded = mapSchema(schema, {
     [MapperKind.OBJECT_FIELD]: (config: GraphQLFieldConfig<unknown, TContext>, fieldName, typeName) => {
       const rule = rules.ruleOf(typeName, fieldName);
-      if (rule === null) return config;
+      const coordinate = `${typeName}.${fieldName}`;
+      const isMutation = typeName === schema.getMutationType()?.name;
+      const onMutation = (isMutation ? options.onMutation : null) ?? null;
+      if (rule === null) return onMutation === null ? config : tellPublic(config, coordinate, onMutation);
       const { principalOf } = options;
       const tellableProperties = freeFields(schema, typeName, rules);
       const guard = {
-        coordinate: `${typeName}.${fieldName}`,
+        coordinate,
         rule,
         principalOf,
         loaders,
         tellableProperties,
+        onMutation,
       };
       return guardField(guard, config, typeName === schema.getSubscriptionType()?.name);
     },

@@ -16,7 +16,7 @@ import { NOW, StoreFixture } from '../store/store-fixture.ts';
 import { createTestDatabase, DATABASE_KINDS, type TestDatabase } from '../_util/test-database.ts';
 
 const HOUR_MS = 3_600_000;
-const NEVER = { compactAfterMs: 0, keepEventsMs: 0, keepRunsMs: 0 };
+const NEVER = { compactAfterMs: 0, keepEventsMs: 0, keepRunsMs: 0, keepAuditMs: 0 };
 const log = createLogger('silent');
 
 type Entry = { readonly type: string; readonly messageId?: string; readonly delta?: string };
