@@ -43,9 +43,9 @@ export class OperationTrace {
     return this.#chosen?.operation.operation === 'mutation';
   }
 
-  /** The root field of that response key. */
+  /** The root field of that response key; without one the only root field there is. */
   placeOf(key: string | number | undefined): RootPlace | null {
-    return key === undefined ? null : (this.#places?.find(String(key)) ?? null);
+    return this.#places?.find(key === undefined ? undefined : String(key)) ?? null;
   }
 }
 
@@ -151,7 +151,7 @@ function placeOf(
   const root = trace.placeOf(path[0]);
   const refused = known === null ? null : refusalOf(known);
   return {
-    field: refused?.coordinate ?? root?.field ?? trace.deciding,
+    field: refused?.coordinate ?? trace.deciding ?? root?.field ?? null,
     path,
     ids: root?.ids ?? {},
   };

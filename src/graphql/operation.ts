@@ -125,10 +125,13 @@ export function createOperationPipeline<TContext extends object>(
     },
     async run(admitted) {
       const { contextValue, correlationId } = admitted;
-      const onError = (error: unknown) => tagError(error, correlationId);
       const onResult = (result: ExecutionResult) => {
-        for (const error of result.errors ?? []) onError(error);
+        for (const error of result.errors ?? []) tagError(error, correlationId);
         audit?.answered(contextValue, result);
+      };
+      const onError = (error: unknown) => {
+        tagError(error, correlationId);
+        audit?.answered(contextValue, { errors: [toGraphQLError(error)] });
       };
       const results = await start(schema, admitted);
       if (Symbol.asyncIterator in results) return followResults(results, { onResult, onError });

@@ -42,10 +42,12 @@ export class RootPlaces {
     this.#chosen = chosen;
   }
 
-  find(key: string): RootPlace | null {
+  /** The root field of that response key; without one the only root field there is. */
+  find(wanted?: string): RootPlace | null {
     this.#fields ??= readRootFields(this.#chosen);
-    const node = this.#fields.get(key);
-    if (node === undefined) return null;
+    const key = wanted ?? (this.#fields.size === 1 ? [...this.#fields.keys()][0] : undefined);
+    const node = key === undefined ? undefined : this.#fields.get(key);
+    if (key === undefined || node === undefined) return null;
     const place = this.#places.get(key) ?? toPlace(this.#chosen, node);
     this.#places.set(key, place);
     return place;
