@@ -10,6 +10,7 @@ export interface CleanOptions {
 }
 
 const MAX_LENGTH = 64;
+const MAX_HASHED = 1024;
 /** Shorter ones would be found in words that are none. */
 const MIN_SECRET_LENGTH = 6;
 
@@ -51,6 +52,8 @@ function looksSecret(text: string, { secrets }: CleanOptions): boolean {
   );
 }
 
+/** Of a very long text, that of its beginning: many fields may be refused for one of a megabyte. */
 function fingerprint(text: string): string {
-  return `sha256:${createHash('sha256').update(text).digest('hex').slice(0, 16)}`;
+  const hash = createHash('sha256').update(text.slice(0, MAX_HASHED));
+  return `sha256:${hash.digest('hex').slice(0, 16)}`;
 }

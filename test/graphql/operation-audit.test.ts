@@ -152,8 +152,8 @@ describe('what is told', () => {
 
 it('every alias of a denied field is told', async () => {
   await using audited = await startAudited();
-  const fields = Array.from({ length: 20 }, (_, n) => `a${n}: me`).join(' ');
+  const fields = Array.from({ length: 19 }, (_, n) => `a${n}: me`).join(' ');
   await post(audited.server, `{ hello ${fields} }`);
-  expect(audited.entries).toHaveLength(20);
+  expect(audited.entries).toHaveLength(19);
   expect(new Set(audited.entries.map(({ field }) => field))).toEqual(new Set(['Query.me']));
 });
