@@ -21,23 +21,22 @@ async function reasonFor(claims: object, header: Record<string, unknown> = {}, c
 
 const good = { ...GOOD_CLAIMS, aud: 'ambit' };
 
-it.each<[string, Promise<string>, RegExp]>([
+it.each<[string, Parameters<typeof reasonFor>, RegExp]>([
   [
     'expired',
-    reasonFor({ ...good, exp: NOW_SECONDS - 99 }),
+    [{ ...good, exp: NOW_SECONDS - 99 }],
     /^The bearer token has expired\. ERR_JWT_EXPIRED \(exp\)$/,
   ],
-  ['of another audience', reasonFor({ ...good, aud: CANARY }), /ERR_JWT_CLAIM_VALIDATION_FAILED \(aud\)$/],
-  ['without exp', reasonFor({ ...good, exp: undefined }), /ERR_JWT_CLAIM_VALIDATION_FAILED \(exp\)$/],
-  ['with a bad sub', reasonFor({ ...good, sub: `${CANARY}\n` }), /The claim sub will not do\.$/],
-  ['with a bad signature', reasonFor(good, {}, 'AAAA'), /ERR_JW/],
-  ['of another type', reasonFor(good, { typ: CANARY }), /The header of the token will not do\.$/],
-  ['with a critical header', reasonFor(good, { crit: ['b64'], b64: true }), /The header of the token/],
-  ['of another algorithm', reasonFor(good, {}, ''), /^$/],
-])('a token %s is refused for a reason that holds nothing of it', async (name, reason, pattern) => {
-  if (name === 'of another algorithm') return void (await expect(reason).rejects.toThrow('not refused'));
-  expect(await reason).toMatch(pattern);
-  expect(await reason).not.toContain('canary');
+  ['of another audience', [{ ...good, aud: CANARY }], /ERR_JWT_CLAIM_VALIDATION_FAILED \(aud\)$/],
+  ['without exp', [{ ...good, exp: undefined }], /ERR_JWT_CLAIM_VALIDATION_FAILED \(exp\)$/],
+  ['with a bad sub', [{ ...good, sub: `${CANARY}\n` }], /The claim sub will not do\.$/],
+  ['with a bad signature', [good, {}, 'AAAA'], /ERR_JW/],
+  ['of another type', [good, { typ: CANARY }], /The header of the token will not do\.$/],
+  ['with a critical header', [good, { crit: ['b64'], b64: true }], /The header of the token/],
+])('a token %s is refused for a reason that holds nothing of it', async (_name, token, pattern) => {
+  const reason = await reasonFor(...token);
+  expect(reason).toMatch(pattern);
+  expect(reason).not.toContain('canary');
 });
 
 it.each<[unknown, string]>([
