@@ -60,7 +60,7 @@ export class AuditLog implements AsyncDisposable {
   #queue: AuditEventRow[] = [];
   readonly #waiters = new Map<string, Waiter>();
   #dropped: { count: number; readonly firstAt: Date } | null = null;
-  #timer: { readonly handle: NodeJS.Timeout; readonly dueAt: number } | null = null;
+  #timer: { readonly callOff: () => void; readonly dueAt: number } | null = null;
   #writing: Promise<void> | null = null;
   #isAway = false;
   #isClosed = false;
@@ -109,7 +109,7 @@ export class AuditLog implements AsyncDisposable {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#takeJoined(this.#options.now(), true);
-    if (this.#timer !== null) clearTimeout(this.#timer.handle);
+    this.#timer?.callOff();
     const over = new AbortController();
     const timeout = delay(this.#options.closeTimeoutMs ?? 2000, undefined, { signal: over.signal });
     await Promise.race([this.#writeRest(over.signal), timeout]);
@@ -158,10 +158,8 @@ export class AuditLog implements AsyncDisposable {
     const dueInMs = this.#dueInMs();
     const dueAt = performance.now() + dueInMs;
     if (dueInMs === Infinity || (this.#timer !== null && this.#timer.dueAt <= dueAt)) return;
-    if (this.#timer !== null) clearTimeout(this.#timer.handle);
-    const handle = setTimeout(() => this.#start(), dueInMs);
-    handle.unref();
-    this.#timer = { handle, dueAt };
+    this.#timer?.callOff();
+    this.#timer = { callOff: callIn(dueInMs, () => this.#start()), dueAt };
   }
 
   #dueInMs(): number {
@@ -228,6 +226,17 @@ export class AuditLog implements AsyncDisposable {
     const count = Math.min(dropped.count, MAX_COUNT);
     return this.#toRow({ ...NOTHING, outcome: 'DROPPED' }, { ...dropped, count, at: this.#options.now() });
   }
+}
+
+/** Calls `act` then, and with 0 as soon as what has arrived by now is read; returns what calls it off. */
+function callIn(ms: number, act: () => void): () => void {
+  if (ms === 0) {
+    const handle = setImmediate(act);
+    return () => clearImmediate(handle);
+  }
+  const handle = setTimeout(act, ms);
+  handle.unref();
+  return () => clearTimeout(handle);
 }
 
 const NOTHING: Omit<CleanEntry, 'outcome'> = {
