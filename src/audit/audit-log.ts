@@ -115,7 +115,7 @@ export class AuditLog implements AsyncDisposable {
     await Promise.race([this.#writeRest(over.signal), timeout]);
     over.abort();
     timeout.catch(() => undefined);
-    const left = this.#queue.length + (this.#dropped?.count ?? 0);
+    const left = this.#queue.reduce((sum, { count }) => sum + count, this.#dropped?.count ?? 0);
     if (left > 0) this.#options.log.error({ events: left }, 'the last events of the audit log are lost');
     for (const { reject } of this.#waiters.values()) reject(unavailable());
   }
@@ -181,14 +181,13 @@ export class AuditLog implements AsyncDisposable {
   }
 
   async #write(): Promise<void> {
+    this.#tellDropped();
     const batch = this.#queue.slice(0, BATCH);
-    const told = this.#tellDropped();
     try {
-      await this.#insert(told === null ? batch : [...batch, told]);
+      await this.#insert(batch);
       if (this.#isAway) this.#options.log.info('the audit log is written again');
       this.#isAway = false;
     } catch (error) {
-      if (told !== null) this.#drop(told);
       if (!this.#isAway)
         this.#options.log.warn({ err: error }, 'the audit log cannot be written; events wait');
       this.#isAway = true;
@@ -218,13 +217,14 @@ export class AuditLog implements AsyncDisposable {
     this.#waiters.get(row.id)?.reject(unavailable());
   }
 
-  /** The event that tells of those that were left out, when there are such and the database seems to be there. */
-  #tellDropped(): AuditEventRow | null {
+  /** Queues the event that tells of those that were left out, once the database is there again. */
+  #tellDropped(): void {
     const dropped = this.#dropped;
-    if (dropped === null) return null;
+    if (dropped === null || this.#isAway) return;
     this.#dropped = null;
     const count = Math.min(dropped.count, MAX_COUNT);
-    return this.#toRow({ ...NOTHING, outcome: 'DROPPED' }, { ...dropped, count, at: this.#options.now() });
+    const when = { ...dropped, count, at: this.#options.now() };
+    this.#queue.push(this.#toRow({ ...NOTHING, outcome: 'DROPPED' }, when));
   }
 }
 

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 
 import { uuidV7 } from '../../src/lib/uuid-v7.ts';
@@ -589,6 +590,34 @@ async function readTable(server: TestApp): Promise<string> {
   );
   return JSON.stringify(rows);
 }
+
+it.runIf(DATABASE_KINDS.includes('postgres'))(
+  'a mutation that cannot be written into the log does not begin',
+  async () => {
+    await using database = await createTestDatabase('postgres');
+    const { db } = database;
+    await using server = await startTestApp({ echo: true, env: { DATABASE_URL: database.config.url ?? '' } });
+    const client = await server.client('ann', write);
+    const create = 'mutation { createSession(input: { agentId: "analyst-agent" }) { id } }';
+    await db.transaction().execute(async (trx) => {
+      await sql`lock table ambit.audit_event in access exclusive mode`.execute(trx);
+      const { data, errors } = await client.post(create);
+      expect(data).toEqual({ createSession: null });
+      expect(errors).toMatchObject([{ extensions: { code: 'UNAVAILABLE' } }]);
+      // Queries go on.
+      expect((await client.post('{ viewer { id } }')).errors).toEqual([]);
+    });
+    expect(await db.selectFrom('session').select('id').execute()).toEqual([]);
+    await vi.waitFor(async () => {
+      const events = await db.selectFrom('audit_event').select(['outcome', 'code']).orderBy('id').execute();
+      expect(events).toEqual([
+        { outcome: 'ALLOWED', code: null },
+        { outcome: 'FAILED', code: 'UNAVAILABLE' },
+      ]);
+    });
+    expect((await client.post(create)).errors).toEqual([]);
+  },
+);
 
 it.runIf(DATABASE_KINDS.includes('postgres'))(
   'SIGKILL loses no mutation that was answered, nor one under way',
