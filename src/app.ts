@@ -5,7 +5,7 @@ import { createTokenVerifier } from './auth/token-verifier.ts';
 import type { Config, ModelConfig } from './config.ts';
 import { secretsOf } from './config/secrets-of.ts';
 import { createOperationPipeline } from './graphql/operation.ts';
-import { type Caller, OperationAudit } from './graphql/operation-audit.ts';
+import { OperationAudit, type Sender } from './graphql/operation-audit.ts';
 import { createRequestContext, type RequestContext } from './graphql/request-context.ts';
 import { createPrincipalOf, createSchema } from './graphql/schema.ts';
 import { type HttpServer, startHttpServer } from './http/http-server.ts';
@@ -170,7 +170,7 @@ async function startServer(parts: ServerParts): Promise<HttpServer> {
   const info = { id, name, version, database: kind };
   const { engine, reader, hub, dispatch } = runs;
   const { userLimits } = config;
-  const audit = new OperationAudit<RequestContext>(auditLog, toCaller);
+  const audit = new OperationAudit<RequestContext>(auditLog, toSender);
   const sources = { db, agents, catalogue, adminScope, info, health, audit };
   const schema = createSchema({ ...sources, engine, reader, hub, dispatch, userLimits, now });
   return await startHttpServer<RequestContext>({
@@ -193,7 +193,7 @@ async function startServer(parts: ServerParts): Promise<HttpServer> {
   });
 }
 
-function toCaller({ principal, transport }: RequestContext): Caller {
+function toSender({ principal, transport }: RequestContext): Sender {
   return { userId: principal?.id ?? null, transport };
 }
 

@@ -49,7 +49,7 @@ const MAX_COUNT = 2 ** 31 - 1;
  * 1. `record` and `store` clean an entry and queue its row. Denials pass the joiner first.
  * 2. One statement at a time writes what is queued, in order: at once when somebody waits in `store`, else after `intervalMs`. What
  *    comes meanwhile goes into the next one, so the busier it is the more rows share a statement.
- * 3. While the database is away the queue is kept and the statement tried again. A queue that is full takes no more: what came
+ * 3. While the database is away the queue is kept and the statement tried again, and who waits is told. A queue that is full takes no more: what came
  *    first is the evidence, and a flood must not push it out. What is left out is counted, and told as one event DROPPED.
  * 4. A statement that is refused is tried row by row, and only the guilty row is dropped.
  */
@@ -85,7 +85,7 @@ export class AuditLog implements AsyncDisposable {
 
   /**
    * Resolves when the entry is in the database.
-   * @throws UnavailableError when that cannot be said in time; it may be there all the same, now or later.
+   * @throws UnavailableError when it is not, or that cannot be said in time; it may be there all the same, now or later.
    */
   async store(entry: AuditEntry): Promise<void> {
     const at = this.#options.now();
@@ -191,6 +191,8 @@ export class AuditLog implements AsyncDisposable {
       if (!this.#isAway)
         this.#options.log.warn({ err: error }, 'the audit log cannot be written; events wait');
       this.#isAway = true;
+      // Whoever waits is not to wait for the database to come back; the event stays.
+      for (const { id } of batch) this.#waiters.get(id)?.reject(error);
       return;
     }
     const written = new Set(batch);

@@ -1,5 +1,6 @@
 import {
   buildSchema,
+  type GraphQLArgument,
   type ConstDirectiveNode,
   type GraphQLDirective,
   type GraphQLInterfaceType,
@@ -10,6 +11,7 @@ import {
   isInputObjectType,
   isInterfaceType,
   isObjectType,
+  isScalarType,
 } from 'graphql';
 
 import { directiveTypeDefs } from './directive-sdl.ts';
@@ -61,14 +63,16 @@ interface Annotated {
 
 interface Place {
   readonly coordinate: string;
-  readonly location: 'SCHEMA' | 'OBJECT' | 'INTERFACE' | 'FIELD_DEFINITION' | 'ELSEWHERE';
+  /** As the GraphQL specification names it; an argument of a directive has none, since nothing looks at its rule. */
+  readonly location: string;
   readonly nodes: readonly (Annotated | null | undefined)[];
 }
 
 /** The validation of type definitions refuses misplaced directives too, but a schema can be built without it. */
 function checkPlaces(schema: GraphQLSchema): string[] {
   const root: Place = { coordinate: 'schema', location: 'SCHEMA', nodes: withExtensions(schema) };
-  return [root, ...Object.values(schema.getTypeMap()).flatMap(placesOf)].flatMap(
+  const directives = schema.getDirectives().flatMap(({ name, args }) => argumentPlaces(`@${name}`, args, ''));
+  return [root, ...directives, ...Object.values(schema.getTypeMap()).flatMap(placesOf)].flatMap(
     ({ coordinate, location, nodes }) =>
       nodes
         .flatMap((node) => node?.directives ?? [])
@@ -79,31 +83,39 @@ function checkPlaces(schema: GraphQLSchema): string[] {
 
 function placesOf(type: GraphQLNamedType): Place[] {
   const { name } = type;
-  const nodes = withExtensions(type);
-  if (isObjectType(type)) return [{ coordinate: name, location: 'OBJECT', nodes }, ...fieldPlaces(type)];
-  if (isInterfaceType(type))
-    return [{ coordinate: name, location: 'INTERFACE', nodes }, ...fieldPlaces(type)];
-  const parts = isEnumType(type)
-    ? type.getValues()
-    : isInputObjectType(type)
-      ? Object.values(type.getFields())
-      : [];
-  return [
-    { coordinate: name, location: 'ELSEWHERE', nodes },
-    ...parts.map((part) => elsewhere(`${name}.${part.name}`, part)),
-  ];
+  return [{ coordinate: name, location: locationOf(type), nodes: withExtensions(type) }, ...partsOf(type)];
+}
+
+function locationOf(type: GraphQLNamedType): string {
+  if (isObjectType(type)) return 'OBJECT';
+  if (isInterfaceType(type)) return 'INTERFACE';
+  if (isEnumType(type)) return 'ENUM';
+  if (isScalarType(type)) return 'SCALAR';
+  return isInputObjectType(type) ? 'INPUT_OBJECT' : 'UNION';
+}
+
+function partsOf(type: GraphQLNamedType): Place[] {
+  if (isObjectType(type) || isInterfaceType(type)) return fieldPlaces(type);
+  const [location, parts] = isEnumType(type)
+    ? ['ENUM_VALUE', type.getValues()]
+    : ['INPUT_FIELD_DEFINITION', isInputObjectType(type) ? Object.values(type.getFields()) : []];
+  return parts.map(({ name, astNode }) => ({
+    coordinate: `${type.name}.${name}`,
+    location,
+    nodes: [astNode],
+  }));
 }
 
 function fieldPlaces(type: GraphQLObjectType | GraphQLInterfaceType): Place[] {
   return Object.values(type.getFields()).flatMap(({ name, args, astNode }): Place[] => {
     const coordinate = `${type.name}.${name}`;
     const field: Place = { coordinate, location: 'FIELD_DEFINITION', nodes: [astNode] };
-    return [field, ...args.map((argument) => elsewhere(`${coordinate}(${argument.name}:)`, argument))];
+    return [field, ...argumentPlaces(coordinate, args, 'ARGUMENT_DEFINITION')];
   });
 }
 
-function elsewhere(coordinate: string, { astNode }: { astNode?: Annotated | null | undefined }): Place {
-  return { coordinate, location: 'ELSEWHERE', nodes: [astNode] };
+function argumentPlaces(owner: string, args: readonly GraphQLArgument[], location: string): Place[] {
+  return args.map(({ name, astNode }) => ({ coordinate: `${owner}(${name}:)`, location, nodes: [astNode] }));
 }
 
 function withExtensions(place: {

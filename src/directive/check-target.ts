@@ -27,11 +27,23 @@ export interface Target {
 
 /** Why the rule cannot stand on that field: one sentence each, without the coordinate. */
 export function checkTarget(rule: FieldRule, target: Target): string[] {
-  const nonNull =
-    isNonNullType(target.field.type) && target.type !== target.schema.getSubscriptionType()
-      ? ['a guarded field is nullable, so that a denial nulls it and nothing else.']
-      : [];
-  return [...nonNull, ...holesOf(rule).flatMap((hole) => checkHole(hole, target) ?? [])];
+  const holes = holesOf(rule);
+  const value = holes.some(({ from }) => from === 'value')
+    ? ['{value} is what an argument or an input field is given, and stands there only.']
+    : [];
+  return [...value, ...checkHoles(holes, target)];
+}
+
+/** Why the holes cannot be filled at that field. */
+export function checkHoles(holes: readonly Hole[], target: Target): string[] {
+  return holes.flatMap((hole) => checkHole(hole, target) ?? []);
+}
+
+/** Why a denial could not null the field. */
+export function checkNullable({ schema, type, field }: Target): string[] {
+  return isNonNullType(field.type) && type !== schema.getSubscriptionType()
+    ? ['a guarded field is nullable, so that a denial nulls it and nothing else.']
+    : [];
 }
 
 function checkHole(hole: Hole, target: Target): string | null {
@@ -44,6 +56,8 @@ function checkHole(hole: Hole, target: Target): string | null {
       return checkItem(hole.property, target);
     case 'loader':
       return null; // the names of loaders were checked when the text was read
+    case 'value':
+      return null; // checked where it stands
     default:
       return hole satisfies never;
   }

@@ -1,7 +1,11 @@
 import { getDirectives } from '@graphql-tools/utils';
 import {
+  type GraphQLArgument,
+  type GraphQLEnumValue,
   type GraphQLField,
+  type GraphQLInputField,
   type GraphQLInterfaceType,
+  type GraphQLNamedType,
   type GraphQLObjectType,
   type GraphQLSchema,
 } from 'graphql';
@@ -10,7 +14,11 @@ import { type KnownNames, requireScopeTemplate, type RequiredScope } from './req
 
 type Composite = GraphQLObjectType | GraphQLInterfaceType;
 
-/** What the directives at one place, a type or a field, declare. */
+/** Where our directives can stand. */
+type Place =
+  GraphQLNamedType | GraphQLField<unknown, unknown> | GraphQLArgument | GraphQLInputField | GraphQLEnumValue;
+
+/** What the directives at one place declare. */
 export interface DeclaredRule {
   readonly isPublic: boolean;
   readonly isAuthenticated: boolean;
@@ -23,7 +31,7 @@ export function isDeclared({ isPublic, isAuthenticated, allOf }: DeclaredRule): 
 }
 
 /**
- * Reads the directives of types and fields, each place once; type extensions and `extensions.directives` of schemas
+ * Reads the directives of types, fields and inputs, each place once; type extensions and `extensions.directives` of schemas
  * built in code count. What is wrong with them is gathered in `errors`, with the coordinate; a list that does not parse
  * stays in the rule as one that nobody meets.
  */
@@ -38,7 +46,7 @@ export class DeclaredRules {
     this.#known = known;
   }
 
-  ofType(type: Composite): DeclaredRule {
+  ofType(type: GraphQLNamedType): DeclaredRule {
     return this.#remember(type, type.name);
   }
 
@@ -46,7 +54,15 @@ export class DeclaredRules {
     return this.#remember(field, `${type.name}.${field.name}`);
   }
 
-  #remember(place: Composite | GraphQLField<unknown, unknown>, coordinate: string): DeclaredRule {
+  /** At an argument, an input field, an enum value, or a type of inputs. */
+  ofInput(
+    place: GraphQLArgument | GraphQLInputField | GraphQLEnumValue | GraphQLNamedType,
+    coordinate: string,
+  ): DeclaredRule {
+    return this.#remember(place, coordinate);
+  }
+
+  #remember(place: Place, coordinate: string): DeclaredRule {
     const known = this.#read.get(place);
     if (known !== undefined) return known;
     const rule = this.#readRule(place, coordinate);
@@ -54,7 +70,7 @@ export class DeclaredRules {
     return rule;
   }
 
-  #readRule(place: Composite | GraphQLField<unknown, unknown>, coordinate: string): DeclaredRule {
+  #readRule(place: Place, coordinate: string): DeclaredRule {
     const directives = this.#directivesAt(place, coordinate);
     return {
       isPublic: directives.some(({ name }) => name === 'public'),
@@ -65,7 +81,7 @@ export class DeclaredRules {
     };
   }
 
-  #directivesAt(place: Composite | GraphQLField<unknown, unknown>, coordinate: string) {
+  #directivesAt(place: Place, coordinate: string) {
     try {
       return getDirectives(this.#schema, place);
     } catch (error) {

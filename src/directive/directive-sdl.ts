@@ -5,9 +5,12 @@
 export const directiveTypeDefs: string = /* GraphQL */ `
   """
   The caller needs any one of the listed scopes; a repeated directive means all of them. In the id place a hole may
-  stand: {args.x}, {parent.x}, {item.x} or {loader.x}.
+  stand: {args.x}, {parent.x}, {item.x} or {loader.x}; on an argument or an input field also {value}. On an argument, an
+  input field or an enum value it asks of those who give that input; on an enum or a scalar of those who give or select it.
   """
-  directive @requiresScope(scope: [String!]!) repeatable on OBJECT | INTERFACE | FIELD_DEFINITION
+  directive @requiresScope(
+    scope: [String!]!
+  ) repeatable on OBJECT | INTERFACE | FIELD_DEFINITION | ARGUMENT_DEFINITION | INPUT_FIELD_DEFINITION | ENUM_VALUE | SCALAR | ENUM
 
   """
   The caller needs a valid token, whatever its scopes.

@@ -3,47 +3,84 @@ import {
   type GraphQLInterfaceType,
   type GraphQLObjectType,
   type GraphQLSchema,
+  getNamedType,
+  isEnumType,
   isInterfaceType,
+  isLeafType,
   isObjectType,
 } from 'graphql';
 
-import { checkTarget } from './check-target.ts';
+import { checkHoles, checkNullable, checkTarget, type Target } from './check-target.ts';
 import { type DeclaredRule, DeclaredRules, isDeclared } from './declared-rule.ts';
-import { type FieldRule } from './field-rule.ts';
+import { type FieldRule, holesOf } from './field-rule.ts';
+import { type HiddenValues } from './hide-values.ts';
+import { type InputPlace } from './input-rule.ts';
+import { InputRules } from './read-input-rules.ts';
 import { type KnownNames } from './required-scope.ts';
 
 type Composite = GraphQLObjectType | GraphQLInterfaceType;
 type Field = GraphQLField<unknown, unknown>;
 
+/** Everything that guards a field. */
+export interface EffectiveRule {
+  /** `null`: the field itself asks for nothing. */
+  readonly own: FieldRule | null;
+  /** The arguments that have a rule or lead to one. */
+  readonly inputs: readonly InputPlace[];
+  /** `null`: the field gives no enum with values that have rules. */
+  readonly hidden: HiddenValues | null;
+}
+
 /** What `readEffectiveRules` gives. */
 export interface EffectiveRules {
-  /** Object type → field → rule; fields without a rule are not in it. */
-  readonly byType: ReadonlyMap<string, ReadonlyMap<string, FieldRule>>;
+  /** Object type → field → what guards it; fields that nothing guards are not in it. */
+  readonly byType: ReadonlyMap<string, ReadonlyMap<string, EffectiveRule>>;
   readonly errors: readonly string[];
 }
 
 /**
  * What holds for each field of each object type: its own rule, its type's, those of the interfaces the type implements
- * and of their field of the same name, all together.
+ * and of their field of the same name, and of the scalar or enum that it gives, all together; and the rules of its input.
  */
 export function readEffectiveRules(schema: GraphQLSchema, known: KnownNames): EffectiveRules {
   const declared = new DeclaredRules(schema, known);
+  const inputRules = new InputRules(schema, declared);
   const errors: string[] = [];
-  const byType = new Map<string, Map<string, FieldRule>>();
+  const byType = new Map<string, Map<string, EffectiveRule>>();
   for (const type of Object.values(schema.getTypeMap())) {
     if (type.name.startsWith('__') || !(isObjectType(type) || isInterfaceType(type))) continue;
-    const rules = new Map<string, FieldRule>();
+    const rules = new Map<string, EffectiveRule>();
     for (const field of Object.values(type.getFields())) {
       const sources = sourcesOf(type, field, declared);
-      const rule = combine(sources);
-      if (rule !== null) rules.set(field.name, rule);
+      const rule: EffectiveRule = {
+        own: combine(sources),
+        inputs: inputRules.ofField(type, field),
+        hidden: hiddenOf(field, inputRules),
+      };
+      const isGuarded = rule.own !== null || rule.inputs.length > 0 || rule.hidden !== null;
+      if (isGuarded) rules.set(field.name, rule);
       const found = [...checkSources(schema, type, sources), ...checkWiring(schema, type, field)];
-      if (rule !== null) found.push(...checkTarget(rule, { schema, type, field }));
+      if (isGuarded) found.push(...checkRule(rule, { schema, type, field }));
       errors.push(...found.map((error) => `${type.name}.${field.name}: ${error}`));
     }
     if (isObjectType(type) && rules.size > 0) byType.set(type.name, rules);
   }
-  return { byType, errors: [...declared.errors, ...errors] };
+  return { byType, errors: [...declared.errors, ...inputRules.errors, ...errors] };
+}
+
+function hiddenOf(field: Field, inputRules: InputRules): HiddenValues | null {
+  const type = getNamedType(field.type);
+  const byName = inputRules.ofValues(type);
+  return isEnumType(type) && byName.size > 0 ? { type, byName } : null;
+}
+
+function checkRule({ own, inputs }: EffectiveRule, target: Target): string[] {
+  const ofInputs = inputs.flatMap(({ rule }) => (rule === null ? [] : holesOf(rule.rule)));
+  return [
+    ...checkNullable(target),
+    ...(own === null ? [] : checkTarget(own, target)),
+    ...checkHoles(ofInputs, target),
+  ];
 }
 
 function sourcesOf(type: Composite, field: Field, declared: DeclaredRules): DeclaredRule[] {
@@ -53,7 +90,9 @@ function sourcesOf(type: Composite, field: Field, declared: DeclaredRules): Decl
       ? [declared.ofType(parent)]
       : [declared.ofType(parent), declared.ofField(parent, same)];
   });
-  return [declared.ofField(type, field), declared.ofType(type), ...inherited].filter(isDeclared);
+  const given = getNamedType(field.type);
+  const ofLeaf = isLeafType(given) ? [declared.ofType(given)] : [];
+  return [declared.ofField(type, field), declared.ofType(type), ...inherited, ...ofLeaf].filter(isDeclared);
 }
 
 function combine(sources: readonly DeclaredRule[]): FieldRule | null {
@@ -68,7 +107,11 @@ function checkSources(schema: GraphQLSchema, type: Composite, sources: readonly 
     return ['a root field needs one of @requiresScope, @authenticated, @public.'];
   }
   const contradicts = sources.some(({ isPublic }) => isPublic) && combine(sources) !== null;
-  return contradicts ? ['@public beside another rule, of the field, its type or an interface.'] : [];
+  return contradicts
+    ? [
+        '@public beside another rule, of the field, its type, an interface, or the scalar or enum that it gives.',
+      ]
+    : [];
 }
 
 /** Without `subscribe`, the events would come from the root value, past every guard. */

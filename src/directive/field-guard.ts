@@ -4,6 +4,8 @@ import { NotFoundError } from '../errors.ts';
 import { isPromise } from '../lib/is-promise.ts';
 import { type GrantSet } from '../scope/grant-set.ts';
 import { describeMet, type OnMutation } from './admitted-mutation.ts';
+import { refusedInput } from './call-rule.ts';
+import { type Caller } from './caller.ts';
 import { type FieldRule, holesOf } from './field-rule.ts';
 import { holeId, type Known, NOTHING_FOUND } from './hole-id.ts';
 import { FAILED, judgeList, judgeRule, judgeScope, MET, OPEN } from './judge-rule.ts';
@@ -23,13 +25,14 @@ export type Loader<TContext> = (
 export interface FieldGuard<TContext> {
   /** `Type.field`. */
   readonly coordinate: string;
+  /** Of the field; of one call of it, together with the rules of the inputs that are given. */
   readonly rule: FieldRule;
-  principalOf(context: TContext): { readonly grants: GrantSet } | null;
+  principalOf(context: TContext): Caller | null;
   readonly loaders: ReadonlyMap<string, Loader<TContext>>;
   /** The properties of the parent that the API tells anyone who holds the parent: a refusal may name them. */
   readonly tellableProperties: ReadonlySet<string>;
   /** Of a field of Mutation only. */
-  readonly onMutation?: OnMutation<TContext> | null;
+  readonly onMutation?: OnMutation<TContext> | undefined;
 }
 
 /** One call of a guarded field. */
@@ -58,8 +61,8 @@ export type Admission = KeepItem | null | PromiseLike<KeepItem | null>;
  * could have been by what a loader did not find.
  */
 export function admit<TContext>(guard: FieldGuard<TContext>, call: FieldCall<TContext>): Admission {
-  const grants = requireGrants(guard, call.context);
-  const known: Known = { args: call.args, parent: call.source ?? null, loaded: call.loaded };
+  const { grants, id: self } = requireCaller(guard, call.context);
+  const known: Known = { args: call.args, parent: call.source ?? null, loaded: call.loaded, self };
   const verdict = judgeRule(guard.rule, grants, known);
   if (verdict === MET) return null;
   if (verdict === FAILED) throw refusal(guard, grants, known);
@@ -68,11 +71,14 @@ export function admit<TContext>(guard: FieldGuard<TContext>, call: FieldCall<TCo
 }
 
 /** @throws UnauthenticatedError when the call comes without a token. */
-export function requireGrants<TContext>(guard: FieldGuard<TContext>, context: TContext): GrantSet {
-  const grants = guard.principalOf(context)?.grants;
-  if (grants === undefined)
-    throw toRefusalError({ coordinate: guard.coordinate, kind: 'unauthenticated', requiredScopes: [] });
-  return grants;
+export function requireCaller<TContext>(
+  { coordinate, principalOf }: Pick<FieldGuard<TContext>, 'coordinate' | 'principalOf'>,
+  context: TContext,
+): Caller {
+  const caller = principalOf(context);
+  if (caller?.grants === undefined)
+    throw toRefusalError({ coordinate, input: null, kind: 'unauthenticated', requiredScopes: [] });
+  return caller;
 }
 
 /** Tells whoever wants to know that a call of a field of Mutation is admitted, before it runs. */
@@ -81,10 +87,10 @@ export function tellMutation<TContext>(
   call: FieldCall<TContext>,
   { path }: Pick<GraphQLResolveInfo, 'path'>,
 ): Promise<void> | void {
-  const { coordinate, rule, onMutation = null } = guard;
-  if (onMutation === null) return;
-  const grants = requireGrants(guard, call.context);
-  const known: Known = { args: call.args, parent: call.source ?? null, loaded: call.loaded };
+  const { coordinate, rule, onMutation } = guard;
+  if (onMutation === undefined) return;
+  const { grants, id: self } = requireCaller(guard, call.context);
+  const known: Known = { args: call.args, parent: call.source ?? null, loaded: call.loaded, self };
   return onMutation({
     coordinate,
     key: path.key,
@@ -139,6 +145,7 @@ export function refusal<TContext>(guard: FieldGuard<TContext>, grants: GrantSet,
   const isTellable = (hole: Hole) => hole.from !== 'parent' || tellableProperties.has(hole.property);
   return toRefusalError({
     coordinate,
+    input: refusedInput(rule, grants, known),
     kind: 'forbidden',
     requiredScopes: requiredScopes(rule, known, isTellable),
   });

@@ -6,6 +6,8 @@ import { type Hole, type RequiredScope } from './required-scope.ts';
  */
 export interface FieldRule {
   readonly allOf: readonly (readonly RequiredScope[])[];
+  /** In the rule of one call: of each list, the coordinate of the input that asks for it; `null`: the field does. */
+  readonly inputs?: readonly (string | null)[];
 }
 
 /** Who can tell whether a requirement is met: the token alone, the token and the arguments, or only execution. */
@@ -16,12 +18,18 @@ const ORDER: readonly Decider[] = ['token', 'arguments', 'run time'];
 /** Who decides one entry of a list. */
 export function scopeDecider(required: RequiredScope): Decider {
   if (required.type === 'admin' || required.hole === null) return 'token';
-  return required.hole.from === 'args' ? 'arguments' : 'run time';
+  const { from } = required.hole;
+  return from === 'args' || from === 'value' ? 'arguments' : 'run time';
 }
 
 /** The last of those who have a word in it. */
 export function ruleDecider(rule: FieldRule): Decider {
-  const deciders = new Set(rule.allOf.flat().map(scopeDecider));
+  return lastDecider(rule.allOf.flat().map(scopeDecider));
+}
+
+/** The last of them; of none, the token. */
+export function lastDecider(all: readonly Decider[]): Decider {
+  const deciders = new Set(all);
   return ORDER.findLast((decider) => deciders.has(decider)) ?? 'token';
 }
 

@@ -14,31 +14,50 @@ import {
   type FieldGuard,
   type KeepItem,
   refusal,
-  requireGrants,
+  requireCaller,
   tellMutation,
 } from './field-guard.ts';
 import { holesOf } from './field-rule.ts';
 import { filterItems } from './filter-items.ts';
+import { type GuardedField, guardOfCall } from './guarded-field.ts';
+import { hideValues } from './hide-values.ts';
 import { judgeRule, MET } from './judge-rule.ts';
+import { tellPublic } from './tell-public.ts';
 
 type Resolver<TContext> = GraphQLFieldResolver<unknown, TContext>;
 
 const NOTHING_KNOWN = {};
 
 /**
- * A resolver that lets `resolve` run only where the rule is met. It gives what `resolve` gives, no promise around it,
- * unless a loader must be awaited or a list filtered.
+ * A resolver that lets `resolve` run only where the rule is met, and those of the inputs that are given. It gives what
+ * `resolve` gives, no promise around it, unless a loader must be awaited, a list filtered, or an enum's values looked at.
  */
 export function guardResolver<TContext>(
-  guard: FieldGuard<TContext>,
+  field: GuardedField<TContext>,
   type: GraphQLOutputType,
   resolve: Resolver<TContext> = defaultFieldResolver,
 ): Resolver<TContext> {
-  if ((guard.onMutation ?? null) !== null) return guardByExecution(guard, listDepth(type), resolve);
+  const depth = listDepth(type);
+  const shown = field.hidden === null ? resolve : hideValues(field, field.hidden, { depth, resolve });
+  const guarded = field.own === null ? tellPublic(field, shown) : guardByRule(field.own, depth, shown);
+  if (field.inputs.length === 0) return guarded;
+  return (source, args, context, info) => {
+    const guard = guardOfCall(field, args);
+    const call = guard === field.own ? guarded : guardByExecution(guard, depth, shown);
+    return call(source, args, context, info);
+  };
+}
+
+function guardByRule<TContext>(
+  guard: FieldGuard<TContext>,
+  depth: number,
+  resolve: Resolver<TContext>,
+): Resolver<TContext> {
+  if (guard.onMutation !== undefined) return guardByExecution(guard, depth, resolve);
   const holes = new Set(holesOf(guard.rule).map(({ from }) => from));
   if (holes.size === 0) return guardByToken(guard, resolve);
   if (!holes.has('loader') && !holes.has('item')) return guardByCall(guard, resolve);
-  return guardByExecution(guard, listDepth(type), resolve);
+  return guardByExecution(guard, depth, resolve);
 }
 
 /** The verdict depends on the grants alone, which never change, so the last grants met are remembered. */
@@ -56,7 +75,7 @@ function guardByToken<TContext>(
 }
 
 function requireMet<TContext>(guard: FieldGuard<TContext>, context: TContext): GrantSet {
-  const grants = requireGrants(guard, context);
+  const { grants } = requireCaller(guard, context);
   if (judgeRule(guard.rule, grants, NOTHING_KNOWN) !== MET) throw refusal(guard, grants, NOTHING_KNOWN);
   return grants;
 }
@@ -64,18 +83,20 @@ function requireMet<TContext>(guard: FieldGuard<TContext>, context: TContext): G
 /** Only holes that the call itself fills. */
 function guardByCall<TContext>(guard: FieldGuard<TContext>, resolve: Resolver<TContext>): Resolver<TContext> {
   return (source, args, context, info) => {
-    const grants = requireGrants(guard, context);
-    const known = { args, parent: source ?? null };
+    const { grants, id: self } = requireCaller(guard, context);
+    const known = { args, parent: source ?? null, self };
     if (judgeRule(guard.rule, grants, known) !== MET) throw refusal(guard, grants, known);
     return resolve(source, args, context, info);
   };
 }
 
+/** `null`: the call asks for nothing. */
 function guardByExecution<TContext>(
-  guard: FieldGuard<TContext>,
+  guard: FieldGuard<TContext> | null,
   depth: number,
   resolve: Resolver<TContext>,
 ): Resolver<TContext> {
+  if (guard === null) return resolve;
   return (source, args, context, info) => {
     const call = { source, args, context, loaded: new Map() };
     const run = (keep: KeepItem | null) => {

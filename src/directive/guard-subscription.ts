@@ -2,10 +2,12 @@
 import { defaultFieldResolver, type GraphQLFieldResolver, type GraphQLOutputType } from 'graphql';
 
 import { isPromise } from '../lib/is-promise.ts';
-import { admit, type FieldGuard, type KeepItem } from './field-guard.ts';
+import { admit, type KeepItem } from './field-guard.ts';
 import { holesOf } from './field-rule.ts';
 import { filterItems } from './filter-items.ts';
 import { listDepth } from './guard-resolver.ts';
+import { type GuardedField, guardOfCall } from './guarded-field.ts';
+import { hideValues } from './hide-values.ts';
 
 type Resolver<TContext> = GraphQLFieldResolver<unknown, TContext>;
 type Loaded = Map<string, object | null>;
@@ -36,13 +38,15 @@ class AdmittedEvent {
 
 /** A `subscribe` that starts the stream only where the rule is met; `{item}` holes are left to each event. */
 export function guardSubscribe<TContext>(
-  guard: FieldGuard<TContext>,
+  field: GuardedField<TContext>,
   subscribe: Resolver<TContext>,
 ): Resolver<TContext> {
-  const loads = holesOf(guard.rule).some(({ from }) => from === 'loader');
   return (source, args, context, info) => {
+    const guard = guardOfCall(field, args);
+    if (guard === null) return subscribe(source, args, context, info);
+    const loads = holesOf(guard.rule).some(({ from }) => from === 'loader');
     const loaded: Loaded = new Map();
-    const admitEvent = (payload: unknown) => new AdmittedEvent(guard, info.path.key, [payload, loaded]);
+    const admitEvent = (payload: unknown) => new AdmittedEvent(field, info.path.key, [payload, loaded]);
     const start = () => {
       const stream: unknown = subscribe(source, args, context, info);
       if (!loads) return stream;
@@ -61,15 +65,18 @@ export function guardSubscribe<TContext>(
  * executed like a query, it judges as any guarded field does.
  */
 export function guardEvents<TContext>(
-  guard: FieldGuard<TContext>,
+  field: GuardedField<TContext>,
   type: GraphQLOutputType,
   resolve: Resolver<TContext> = defaultFieldResolver,
 ): Resolver<TContext> {
   const depth = listDepth(type);
+  const shown = field.hidden === null ? resolve : hideValues(field, field.hidden, { depth, resolve });
   return (source, args, context, info) => {
-    const [payload, loaded] = openEvent(guard, source, info.path.key);
+    const [payload, loaded] = openEvent(field, source, info.path.key);
+    const guard = guardOfCall(field, args);
+    if (guard === null) return shown(payload, args, context, info);
     const proceed = (keep: KeepItem | null) => {
-      const value: unknown = resolve(payload, args, context, info);
+      const value: unknown = shown(payload, args, context, info);
       return keep === null ? value : filterItems(value, depth, keep);
     };
     const admitted = admit(guard, { source: payload, args, context, loaded });

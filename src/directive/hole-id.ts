@@ -8,6 +8,8 @@ export interface Known {
   readonly item?: unknown;
   /** What loaders found, by name; `null`: nothing the caller may see. */
   readonly loaded?: ReadonlyMap<string, object | null> | undefined;
+  /** The caller's own id, for families of which everybody holds their own. */
+  readonly self?: string | undefined;
 }
 
 /** The loader ran and found nothing, which not even the admin scope makes up for. */
@@ -30,6 +32,8 @@ export function holeId(hole: Hole, known: Known): string | null | undefined | ty
       if (object === null) return NOTHING_FOUND;
       return object === undefined ? undefined : idIn(object, hole.property);
     }
+    case 'value':
+      return hole.id;
     default:
       return hole satisfies never;
   }
@@ -50,7 +54,8 @@ function idIn(object: unknown, property: string): string | null {
   return toId((object as Record<string, unknown>)[property]); // any property may be asked for; toId checks it
 }
 
-function toId(value: unknown): string | null {
+/** The value as an id, or `null` when it is none. */
+export function toId(value: unknown): string | null {
   if (typeof value === 'string') return value === '' ? null : value;
   return typeof value === 'number' && Number.isFinite(value) ? String(value) : null;
 }

@@ -1,8 +1,10 @@
 import { getArgumentValues } from 'graphql';
 
-import { type GrantSet } from '../scope/grant-set.ts';
-import { type FieldRule, ruleDecider } from './field-rule.ts';
+import { refusedInput, ruleOfCall } from './call-rule.ts';
+import { type Caller } from './caller.ts';
+import { ruleDecider } from './field-rule.ts';
 import { type Known } from './hole-id.ts';
+import { usedInputs } from './input-uses.ts';
 import { FAILED, judgeRule } from './judge-rule.ts';
 import { type OperationPlan, type PlannedField, type PlanNode, type PlanSelection } from './plan-node.ts';
 import { listRefusals } from './list-refusals.ts';
@@ -33,7 +35,7 @@ export interface Judgement {
 /** Who asks, and with what. */
 export interface JudgeInput {
   /** `null`: no token. */
-  readonly principal: { readonly grants: GrantSet } | null;
+  readonly principal: Caller | null;
   /** Coerced, defaults filled in, as `getVariableValues` gives them. */
   readonly variables: Readonly<Record<string, unknown>>;
 }
@@ -70,34 +72,41 @@ function selectedNodes(root: PlanNode, { variables }: JudgeInput): Set<PlanNode>
 function judgeFields(nodes: ReadonlySet<PlanNode>, input: JudgeInput): Map<PlanSelection, FieldRefusal> {
   const refused = new Map<PlanSelection, FieldRefusal>();
   for (const selection of [...nodes].flatMap((node) => node.selections)) {
-    if (selection.type !== 'field' || selection.rule === null || !isSelected(selection, input.variables))
-      continue;
-    const verdict = judgeField(selection, selection.rule, input);
+    if (selection.type !== 'field' || !isSelected(selection, input.variables)) continue;
+    const verdict = judgeField(selection, input);
     if (verdict !== null) refused.set(selection, verdict);
   }
   return refused;
 }
 
-function judgeField(
-  field: PlannedField,
-  rule: FieldRule,
-  { principal, variables }: JudgeInput,
-): FieldRefusal | null {
+function judgeField(field: PlannedField, { principal, variables }: JudgeInput): FieldRefusal | null {
   const { coordinate } = field;
-  if (principal === null) return { coordinate, kind: 'unauthenticated', requiredScopes: [] };
-  const known: Known = ruleDecider(rule) === 'token' ? {} : { args: argumentsOf(field, variables) };
-  if (judgeRule(rule, principal.grants, known) !== FAILED) return null;
-  return { coordinate, kind: 'forbidden', requiredScopes: requiredScopes(rule, known) };
+  const args = asksForArguments(field) ? argumentsOf(field, variables) : undefined;
+  const rule = ruleOfCall(field.rule, usedInputs(field.inputs, args ?? {}));
+  if (rule === null) return null;
+  if (principal === null) return { coordinate, input: null, kind: 'unauthenticated', requiredScopes: [] };
+  const { grants, id: self } = principal;
+  const known: Known = { args, self };
+  if (judgeRule(rule, grants, known) !== FAILED) return null;
+  const input = refusedInput(rule, grants, known);
+  return { coordinate, input, kind: 'forbidden', requiredScopes: requiredScopes(rule, known) };
 }
 
-function argumentsOf(
-  { definition, node }: PlannedField,
+function asksForArguments({ rule, inputs }: PlannedField): boolean {
+  return inputs.length > 0 || (rule !== null && ruleDecider(rule) !== 'token');
+}
+
+/**
+ * The coerced arguments of a planned field; `undefined` when they do not coerce. Execution answers for that, and never
+ * calls the resolver.
+ */
+export function argumentsOf(
+  { definition, node }: Pick<PlannedField, 'definition' | 'node'>,
   variables: Readonly<Record<string, unknown>>,
-): Known['args'] {
+): Readonly<Record<string, unknown>> | undefined {
   try {
     return getArgumentValues(definition, node, variables);
   } catch {
-    // Execution answers for arguments that do not coerce, and never calls the resolver.
     return undefined;
   }
 }

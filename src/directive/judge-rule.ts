@@ -44,10 +44,11 @@ export function judgeScope(required: RequiredScope, grants: GrantSet, known: Kno
   if (grants.isAdmin && hole?.from !== 'loader') return MET;
   const open = family.idsOpenTo(grants);
   if (hole === null) return open === 'all' || (id !== null && open.has(id)) ? MET : FAILED;
-  if (open !== 'all' && open.size === 0) return FAILED;
+  const own = family.isOwnHeld ? known.self : undefined;
+  if (open !== 'all' && open.size === 0 && own === undefined) return FAILED;
   const filled = holeId(hole, known);
   if (filled === undefined) return OPEN;
   if (filled === NOTHING_FOUND) return FAILED;
   if (filled === null) return grants.isAdmin ? MET : FAILED;
-  return open === 'all' || open.has(filled) ? MET : FAILED;
+  return open === 'all' || open.has(filled) || filled === own ? MET : FAILED;
 }

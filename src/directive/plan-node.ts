@@ -1,6 +1,7 @@
 import { type FieldNode, type GraphQLField, type OperationDefinitionNode } from 'graphql';
 
 import { type FieldRule } from './field-rule.ts';
+import { type InputPlace } from './input-rule.ts';
 
 /**
  * What an operation asks for, whoever asks: the guarded fields that it selects on each concrete type, and the way to
@@ -21,7 +22,7 @@ export interface PlanNode {
 /** What stands in a planned selection set, in document order. */
 export type PlanSelection = PlannedField | PlannedFragment;
 
-/** A field that is guarded, leads to a guarded one, or stands at the root. */
+/** A field that is guarded, takes input that is, leads to a guarded one, or stands at the root. */
 export interface PlannedField {
   readonly type: 'field';
   /** The response key. */
@@ -30,6 +31,8 @@ export interface PlannedField {
   readonly coordinate: string;
   /** `null`: the field itself asks for nothing. */
   readonly rule: FieldRule | null;
+  /** The arguments that have a rule or lead to one; whether they are used the variables tell. */
+  readonly inputs: readonly InputPlace[];
   readonly conditions: readonly Condition[];
   /** One for each object type that the value can have. */
   readonly children: readonly PlanNode[];

@@ -81,15 +81,17 @@ export class Planner {
     const definition = fieldOf(this.#schema, type, node.name.value);
     if (definition === null) return null;
     const rule = this.#rules.ruleOf(type.name, definition.name);
+    const inputs = this.#rules.inputsOf(type.name, definition.name);
     const { selectionSet: set } = node;
     const types = set === undefined ? [] : possibleTypes(this.#schema, definition.type);
     const reaching = types.filter(({ name }) => this.#rules.reachesRule(name));
-    if (rule === null && reaching.length === 0 && !isRoot) return null;
+    if (rule === null && inputs.length === 0 && reaching.length === 0 && !isRoot) return null;
     return {
       type: 'field',
       key: node.alias?.value ?? node.name.value,
       coordinate: `${type.name}.${definition.name}`,
       rule,
+      inputs,
       conditions: conditionsOf(node.directives),
       children: set === undefined ? [] : reaching.map((type) => this.#nodeOf(type, set, false)),
       node,

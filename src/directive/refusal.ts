@@ -8,27 +8,37 @@ export interface Refusal {
   readonly path: readonly string[];
   /** `Type.field`, the type a concrete one. */
   readonly coordinate: string;
+  /** The coordinate of what the field was given that it is refused for; `null`: it is refused whatever it is given. */
+  readonly input: string | null;
   readonly kind: 'unauthenticated' | 'forbidden';
-  /** Every any-of list of the field's rule; empty when unauthenticated. */
+  /** Every any-of list of the field's rule and of the inputs that it is given; empty when unauthenticated. */
   readonly requiredScopes: readonly (readonly string[])[];
 }
 
 /** A refusal of a field wherever it is selected. */
 export type FieldRefusal = Omit<Refusal, 'path'>;
 
+/** From here on ids are not told, so that a list of many ids cannot be multiplied by many fields. */
+const MAX_SHOWN_LISTS = 10;
+
 /**
- * Every any-of list of the rule as text: ids filled in as far as `known` tells them and `isTellable` permits, `<id>`
- * elsewhere.
+ * Every any-of list of the rule as text, each once: ids filled in as far as `known` tells them and `isTellable` permits,
+ * `<id>` elsewhere.
  */
 export function requiredScopes(
   rule: FieldRule,
   known: Known,
   isTellable: (hole: Hole) => boolean = () => true,
 ): string[][] {
+  const lists = new Map<string, string[]>();
   const idOf = (required: RequiredScope) => {
-    const hole = required.type === 'scope' ? required.hole : null;
+    const hole = required.type === 'scope' && lists.size < MAX_SHOWN_LISTS ? required.hole : null;
     const id = hole !== null && isTellable(hole) ? holeId(hole, known) : null;
     return typeof id === 'string' ? id : null;
   };
-  return rule.allOf.map((anyOf) => anyOf.map((required) => formatRequiredScope(required, idOf(required))));
+  for (const anyOf of rule.allOf) {
+    const texts = anyOf.map((required) => formatRequiredScope(required, idOf(required)));
+    lists.set(JSON.stringify(texts), texts);
+  }
+  return [...lists.values()];
 }

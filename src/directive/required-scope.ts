@@ -8,7 +8,9 @@ export type Hole =
   /** A property of the object that the field is read from, or of an element of the list that it gives. */
   | { readonly from: 'parent' | 'item'; readonly property: string }
   /** A property of what the loader finds. */
-  | { readonly from: 'loader'; readonly loader: string; readonly property: string };
+  | { readonly from: 'loader'; readonly loader: string; readonly property: string }
+  /** The value itself that an argument or an input field is given. `id`: filled in; `null`: with what is no id. */
+  | { readonly from: 'value'; readonly id?: string | null };
 
 /** One entry of `@requiresScope(scope: [...])`. */
 export type RequiredScope =
@@ -31,6 +33,7 @@ export interface KnownNames {
 }
 
 const HOLE = /^\{([A-Za-z_]\w*)((?:\.[A-Za-z_]\w*)+)\}$/;
+const VALUE_HOLE = '{value}';
 const BRACE = /[{}]/;
 
 /**
@@ -56,6 +59,7 @@ export function requireScopeTemplate(text: string, known: KnownNames): RequiredS
 }
 
 function requireHole(text: string, { loaders }: KnownNames): Hole {
+  if (text === VALUE_HOLE) return { from: 'value' };
   const [, from, rest] = HOLE.exec(text) ?? [];
   if (from === undefined || rest === undefined)
     throw new TypeError(`"${text}" is not a hole: write {args.id}.`);
@@ -66,7 +70,7 @@ function requireHole(text: string, { loaders }: KnownNames): Hole {
   if (from === 'parent' || from === 'item') return { from, property };
   if (!loaders.has(from)) {
     throw new TypeError(
-      `"${text}": no loader named "${from}"; there are args, parent, item${listed(loaders)}.`,
+      `"${text}": no loader named "${from}"; there are args, parent, item, value${listed(loaders)}.`,
     );
   }
   return { from: 'loader', loader: from, property };

@@ -1,21 +1,34 @@
 import { type GraphQLSchema, isObjectType } from 'graphql';
 
+import { type EffectiveRule } from './effective-rules.ts';
 import { type FieldRule } from './field-rule.ts';
+import { type HiddenValues } from './hide-values.ts';
+import { type InputPlace } from './input-rule.ts';
 import { possibleTypes } from './possible-types.ts';
 
 /** The rules of a guarded schema, by type and field. */
 export class SchemaRules {
-  readonly #byType: ReadonlyMap<string, ReadonlyMap<string, FieldRule>>;
+  readonly #byType: ReadonlyMap<string, ReadonlyMap<string, EffectiveRule>>;
   readonly #reaching: ReadonlySet<string>;
 
-  constructor(schema: GraphQLSchema, byType: ReadonlyMap<string, ReadonlyMap<string, FieldRule>>) {
+  constructor(schema: GraphQLSchema, byType: ReadonlyMap<string, ReadonlyMap<string, EffectiveRule>>) {
     this.#byType = byType;
     this.#reaching = typesReachingRules(schema, byType);
   }
 
   /** The rule of a field of an object type; `null` when it has none. */
   ruleOf(typeName: string, fieldName: string): FieldRule | null {
-    return this.#byType.get(typeName)?.get(fieldName) ?? null;
+    return this.#byType.get(typeName)?.get(fieldName)?.own ?? null;
+  }
+
+  /** The arguments of a field that have a rule or lead to one. */
+  inputsOf(typeName: string, fieldName: string): readonly InputPlace[] {
+    return this.#byType.get(typeName)?.get(fieldName)?.inputs ?? [];
+  }
+
+  /** The values with rules of the enum that a field gives; `null` when there are none. */
+  hiddenOf(typeName: string, fieldName: string): HiddenValues | null {
+    return this.#byType.get(typeName)?.get(fieldName)?.hidden ?? null;
   }
 
   /** Whether some selection on that object type can come to a guarded field, at whatever depth. */

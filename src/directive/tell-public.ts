@@ -1,20 +1,18 @@
 /* oxlint-disable max-params -- resolvers have the four parameters that GraphQL gives them */
-import { defaultFieldResolver, type GraphQLFieldConfig } from 'graphql';
+import { type GraphQLFieldResolver } from 'graphql';
 
-import { type OnMutation } from './admitted-mutation.ts';
+import { type GuardedField } from './guarded-field.ts';
 
-/** A field of Mutation without a rule, told of as the guarded ones are. */
+type Resolver<TContext> = GraphQLFieldResolver<unknown, TContext>;
+
+/** `resolve` itself; of a field of Mutation that somebody wants to know of, one that tells of it before it runs. */
 export function tellPublic<TContext>(
-  config: GraphQLFieldConfig<unknown, TContext>,
-  coordinate: string,
-  onMutation: OnMutation<TContext>,
-): GraphQLFieldConfig<unknown, TContext> {
-  const { resolve = defaultFieldResolver } = config;
-  return {
-    ...config,
-    async resolve(source, args, context, info) {
-      await onMutation({ coordinate, key: info.path.key, args, context, required: [], grants: [] });
-      return await resolve(source, args, context, info);
-    },
+  { coordinate, onMutation }: Pick<GuardedField<TContext>, 'coordinate' | 'onMutation'>,
+  resolve: Resolver<TContext>,
+): Resolver<TContext> {
+  if (onMutation === undefined) return resolve;
+  return async (source, args, context, info) => {
+    await onMutation({ coordinate, key: info.path.key, args, context, required: [], grants: [] });
+    return await resolve(source, args, context, info);
   };
 }

@@ -16,6 +16,8 @@ export interface Channel {
   readonly waiters: Set<() => void>;
   /** Nothing will ever be published again: this process stops. */
   closed: boolean;
+  /** The run is deleted: nothing comes after `lastSeq`. */
+  gone: boolean;
 }
 
 export interface EventHubOptions {
@@ -24,6 +26,8 @@ export interface EventHubOptions {
     cursors: readonly { runId: string; after: number }[],
     limit: number,
   ) => Promise<readonly RunEvent[]>;
+  /** Those of the runs that are deleted: of these no event tells the end to who reads elsewhere. */
+  readonly findGone: (runIds: readonly string[]) => Promise<ReadonlySet<string>>;
   /** Called when this process has something of the run new in the log, for whoever reads elsewhere. */
   readonly onPublished?: (runId: string) => void;
   readonly log: Logger;
@@ -33,7 +37,8 @@ export interface EventHubOptions {
 
 /**
  * Where the readers of this process wait. The flusher hands every committed event over; events written elsewhere are found
- * by one query a second for all runs that have readers, which is also the safety net for a lost wake-up. Nothing is kept per
+ * by one query a second for all runs that have readers, which is also the safety net for a lost wake-up; one more tells which of the
+ * silent ones are deleted. Nothing is kept per
  * reader, and nothing at all for a run without readers.
  */
 export class EventHub implements Disposable {
@@ -54,7 +59,7 @@ export class EventHub implements Disposable {
   /** The run's channel, until `leave` is called as often as `join`. */
   join(runId: string): Channel {
     const entry = this.#channels.get(runId) ?? {
-      channel: { runId, recent: [], lastSeq: 0, waiters: new Set(), closed: this.#isDisposed },
+      channel: { runId, recent: [], lastSeq: 0, waiters: new Set(), closed: this.#isDisposed, gone: false },
       readers: 0,
     };
     entry.readers += 1;
@@ -142,7 +147,19 @@ export class EventHub implements Disposable {
   async #read(cursors: readonly { runId: string; after: number }[]): Promise<void> {
     if (cursors.length === 0) return;
     const events = await this.#options.readAfter(cursors, POLL_LIMIT);
-    for (const [runId, ofRun] of Map.groupBy(events, (event) => event.runId)) this.#deliver(runId, ofRun);
+    const byRun = Map.groupBy(events, (event) => event.runId);
+    for (const [runId, ofRun] of byRun) this.#deliver(runId, ofRun);
+    await this.#endGone(cursors.map(({ runId }) => runId).filter((runId) => !byRun.has(runId)));
+  }
+
+  async #endGone(silent: readonly string[]): Promise<void> {
+    if (silent.length === 0) return;
+    for (const runId of await this.#options.findGone(silent)) {
+      const channel = this.#channels.get(runId)?.channel;
+      if (channel === undefined) continue;
+      channel.gone = true;
+      wake(channel);
+    }
   }
 }
 

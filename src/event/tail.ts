@@ -24,7 +24,8 @@ export interface TailOptions {
 
 /** A page of the log: so many events at most, and of those no more than the first that are together longer than this. */
 const PAGE_EVENTS = 64;
-const PAGE_LENGTH = 65_536;
+const FIRST_PAGE_EVENTS = 8;
+const PAGE_LENGTH = 16_384;
 const NO_EVENTS: readonly RunEvent[] = [];
 
 /**
@@ -34,7 +35,7 @@ const NO_EVENTS: readonly RunEvent[] = [];
  * 2. Look how far the log goes.
  * 3. While the cursor is behind: take the next event from the channel's recent ones, or read a page of the log where they do
  *    not reach back so far.
- * 4. At the log's end: wait for the channel. RunFinished ends it.
+ * 4. At the log's end: wait for the channel. RunFinished ends it, and so does the deletion of the run.
  *
  * A reader is its cursor and at most one page. A slow reader falls back to pages; nobody waits for it. `return` and the
  * signal wake a reader that waits. A log that cannot be read ends the tail with its error: the reader resumes from its cursor.
@@ -48,6 +49,8 @@ export class Tail implements AsyncIterableIterator<RunEvent, undefined> {
   #last: RunEvent | null = null;
   #page = NO_EVENTS;
   #pageIndex = 0;
+  /** Events to ask for: few at first, more as long as they fit, so that little is read in vain where they are large. */
+  #pageLimit = FIRST_PAGE_EVENTS;
   #looked = false;
   #done = false;
   #waiter: (() => void) | null = null;
@@ -92,7 +95,9 @@ export class Tail implements AsyncIterableIterator<RunEvent, undefined> {
       }
       const event = this.#take() ?? (await this.#readPage());
       if (event !== undefined && !this.#done) return { done: false, value: this.#advance(event) };
-      if (!this.#done && this.#cursor >= this.#channel.lastSeq) await this.#changed();
+      if (this.#done || this.#cursor < this.#channel.lastSeq) continue;
+      if (this.#channel.gone) this.#finish();
+      else await this.#changed();
     }
     return { done: true, value: undefined };
   }
@@ -120,7 +125,10 @@ export class Tail implements AsyncIterableIterator<RunEvent, undefined> {
     if (this.#done || this.#cursor >= this.#channel.lastSeq) return undefined;
     this.#pageIndex = 0;
     const cursor = { runId: this.#options.runId, after: this.#cursor };
-    this.#page = withinLength(await this.#options.read(cursor, PAGE_EVENTS, this.#ending.signal));
+    const events = await this.#options.read(cursor, this.#pageLimit, this.#ending.signal);
+    this.#page = withinLength(events);
+    this.#pageLimit =
+      this.#page.length < events.length ? this.#page.length : Math.min(this.#pageLimit * 2, PAGE_EVENTS);
     requireWhole(this.#cursor, this.#last, this.#page[0]);
     // The channel knows of more, the log has none: the run was deleted.
     if (this.#page.length === 0) this.#finish();

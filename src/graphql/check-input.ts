@@ -1,3 +1,4 @@
+import { isSubject, MAX_SUBJECT_LENGTH } from '../auth/subject.ts';
 import { InvalidInputError } from '../errors.ts';
 import { isPlainText } from '../lib/is-plain-text.ts';
 import { isUuid } from '../lib/is-uuid.ts';
@@ -15,6 +16,7 @@ export interface CheckedRunInput {
   readonly agentId: string;
   readonly message: string;
   readonly sessionId: string | null;
+  readonly userId: string | null;
   readonly runId: string | null;
   readonly idempotencyKey: string | null;
   readonly onBusy: OnBusy;
@@ -24,13 +26,17 @@ export interface CheckedRunInput {
 
 /** @throws InvalidInputError naming the field that will not do. */
 export function checkRunInput(input: RunAgentInput): CheckedRunInput {
-  const { agentId, message, sessionId = null, runId = null, idempotencyKey = null } = input;
+  const { agentId, message, sessionId = null, userId = null, runId = null, idempotencyKey = null } = input;
   const { onBusy = 'ENQUEUE', background = false, waitSeconds = 30 } = input;
   if (message.trim() === '') throw new InvalidInputError('input.message', 'message must not be empty.');
   if (message.length > MAX_MESSAGE_LENGTH) {
     throw new InvalidInputError('input.message', `message must be at most ${MAX_MESSAGE_LENGTH} characters.`);
   }
   if (runId !== null && !isUuid(runId)) throw new InvalidInputError('input.runId', 'runId must be a UUID.');
+  if (userId !== null && !isSubject(userId)) {
+    const rule = `1 to ${MAX_SUBJECT_LENGTH} characters, none of them a control character`;
+    throw new InvalidInputError('input.userId', `userId must be ${rule}.`);
+  }
   if (idempotencyKey !== null) requireKey(idempotencyKey);
   if (waitSeconds < 1 || waitSeconds > MAX_WAIT_SECONDS) {
     throw new InvalidInputError('input.waitSeconds', `waitSeconds must be from 1 to ${MAX_WAIT_SECONDS}.`);
@@ -40,6 +46,7 @@ export function checkRunInput(input: RunAgentInput): CheckedRunInput {
     agentId,
     message,
     sessionId: lower(sessionId),
+    userId,
     runId: lower(runId),
     idempotencyKey,
     onBusy,

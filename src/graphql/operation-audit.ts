@@ -16,7 +16,7 @@ export interface AuditSink {
 }
 
 /** Who sent an operation, and by which way. */
-export type Caller = Pick<AuditEntry, 'userId' | 'transport'>;
+export type Sender = Pick<AuditEntry, 'userId' | 'transport'>;
 
 /** What is known of an operation so far. */
 export class OperationTrace {
@@ -57,12 +57,12 @@ const DENIALS: ReadonlySet<string> = new Set(['UNAUTHENTICATED', 'FORBIDDEN', 'N
  */
 export class OperationAudit<TContext extends object> {
   readonly #sink: AuditSink;
-  readonly #callerOf: (context: TContext) => Caller;
+  readonly #senderOf: (context: TContext) => Sender;
   readonly #traces = new WeakMap<TContext, OperationTrace>();
 
-  constructor(sink: AuditSink, callerOf: (context: TContext) => Caller) {
+  constructor(sink: AuditSink, senderOf: (context: TContext) => Sender) {
     this.#sink = sink;
-    this.#callerOf = callerOf;
+    this.#senderOf = senderOf;
   }
 
   /** An operation has arrived; its context is its own. */
@@ -99,7 +99,7 @@ export class OperationAudit<TContext extends object> {
     const trace = this.#traces.get(context);
     if (trace === undefined) throw new Error('A mutation runs that was not admitted.');
     await this.#sink.store({
-      ...this.#callerOf(context),
+      ...this.#senderOf(context),
       outcome: 'ALLOWED',
       correlationId: trace.correlationId,
       operationName: trace.operationName,
@@ -112,8 +112,8 @@ export class OperationAudit<TContext extends object> {
   }
 
   /** A token was refused before there was an operation. */
-  tokenRefused(error: UnauthenticatedError, caller: Caller & { readonly correlationId: string }): void {
-    this.#sink.record({ ...caller, outcome: 'DENIED', code: error.code, reason: tokenReason(error) });
+  tokenRefused(error: UnauthenticatedError, sender: Sender & { readonly correlationId: string }): void {
+    this.#sink.record({ ...sender, outcome: 'DENIED', code: error.code, reason: tokenReason(error) });
   }
 
   #toEntry(
@@ -124,16 +124,23 @@ export class OperationAudit<TContext extends object> {
     const code = known?.code ?? codeOf(error);
     const isDenied = DENIALS.has(code) || trace.deciding !== null;
     return {
-      ...this.#callerOf(context),
+      ...this.#senderOf(context),
       outcome: isDenied ? 'DENIED' : 'FAILED',
       correlationId: trace.correlationId,
       operationName: trace.operationName,
       ...placeOf(error, known, trace),
       required: known instanceof MissingScopeError ? known.required : [],
       code,
-      reason: known instanceof UnauthenticatedError ? tokenReason(known) : null,
+      reason: known === null ? null : reasonOf(known),
     };
   }
+}
+
+/** Why the token was refused, or which of the inputs that were given. */
+function reasonOf(error: AmbitError): string | null {
+  if (error instanceof UnauthenticatedError) return tokenReason(error);
+  const input = refusalOf(error)?.input ?? null;
+  return input === null ? null : `${input} was given.`;
 }
 
 /** What is no error of ours is refused by the pipeline with a code, or a bug. */

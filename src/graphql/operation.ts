@@ -12,6 +12,7 @@ import {
   subscribe,
 } from 'graphql';
 
+import { type Caller } from '../directive/caller.ts';
 import { type Judgement, judgePlan } from '../directive/judge-plan.ts';
 import { planOperation } from '../directive/operation-plan.ts';
 import { toRefusalError } from '../directive/refusal-error.ts';
@@ -19,7 +20,6 @@ import { UnauthenticatedError } from '../errors.ts';
 import type { Logger } from '../lib/logger.ts';
 import { isLargerThan } from '../lib/is-larger-than.ts';
 import { toWellFormedJson } from '../lib/to-well-formed-json.ts';
-import type { GrantSet } from '../scope/grant-set.ts';
 import { asksIntrospection } from './asks-introspection.ts';
 import { coerceVariables } from './coerce-variables.ts';
 import { tagError } from './correlation.ts';
@@ -34,14 +34,14 @@ import {
 import { assertPageLimits } from './limit-pages.ts';
 import { findExceededVariable } from './limit-variables.ts';
 import { DEFAULT_LIMITS, exceeds, type Limits } from './limits.ts';
-import { type Caller, type OperationAudit, OperationTrace } from './operation-audit.ts';
+import { type OperationAudit, OperationTrace, type Sender } from './operation-audit.ts';
 import { createDocumentReader, type ReadDocument } from './read-document.ts';
 
 export interface OperationPipelineOptions<TContext extends object> {
   /** As `guardSchema` gave it. */
   readonly schema: GraphQLSchema;
   /** `null`: no token. May throw `UnauthenticatedError`: the token has expired since. */
-  principalOf(context: TContext): { readonly grants: GrantSet } | null;
+  principalOf(context: TContext): Caller | null;
   /** Those left out are of `DEFAULT_LIMITS`. */
   readonly limits?: Partial<Limits>;
   /** `token`: for any valid token; `off`: for nobody. */
@@ -99,7 +99,7 @@ export interface OperationPipeline<TContext extends object> {
   answer(result: ExecutionResult): OperationAnswer;
   readonly formatError: ErrorFormatter;
   /** Takes note of a token that was refused, where `error` is that; gives the id under which. */
-  noteRefusedToken(error: unknown, caller: Caller): string;
+  noteRefusedToken(error: unknown, sender: Sender): string;
 }
 
 /** The pipeline over `schema`. Make one per server: it keeps the documents it has read. */
@@ -138,11 +138,11 @@ export function createOperationPipeline<TContext extends object>(
       onResult(results);
       return results;
     },
-    noteRefusedToken(error, caller) {
+    noteRefusedToken(error, sender) {
       const correlationId = newCorrelationId();
       tagError(error, correlationId);
       const known = toAmbitError(error);
-      if (known instanceof UnauthenticatedError) audit?.tokenRefused(known, { ...caller, correlationId });
+      if (known instanceof UnauthenticatedError) audit?.tokenRefused(known, { ...sender, correlationId });
       return correlationId;
     },
     answer({ data, errors }) {

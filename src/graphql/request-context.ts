@@ -1,7 +1,7 @@
 import DataLoader from 'dataloader';
 import { UnauthenticatedError } from '../errors.ts';
 import { type Principal, readableOwners } from '../scope/principal.ts';
-import { findRun } from '../store/run.ts';
+import { findRun, findRunState, type RunState } from '../store/run.ts';
 import type { RunRow } from '../store/run-row.ts';
 import { listToolSteps } from '../store/step.ts';
 import type { ToolStepRow } from '../store/step-row.ts';
@@ -14,10 +14,10 @@ export interface RequestContext {
   /** Aborts when the caller has gone. */
   readonly signal: AbortSignal;
   readonly transport: 'http' | 'websocket';
-  /** The run, if the caller may read it; loaded once per operation, until it is forgotten. */
+  /** The run, if the caller may read it; loaded once per operation. Not for subscriptions, whose contexts live long. */
   readonly findRun: (id: string) => Promise<RunRow | null>;
-  /** Lets go of a run that was loaded: a subscription's context lives long. */
-  readonly forgetRun: (id: string) => void;
+  /** How far the run is, if the caller may read it. */
+  readonly findRunState: (id: string) => Promise<RunState | null>;
   /** A run's tool calls; those of many runs are loaded together. */
   readonly listToolSteps: (runId: string) => Promise<readonly ToolStepRow[]>;
 }
@@ -47,7 +47,7 @@ export function createRequestContext(options: RequestContextOptions): RequestCon
     signal,
     transport,
     findRun: loadRun,
-    forgetRun: (id) => void runs.delete(id),
+    findRunState: (id) => findRunState(db, owners, id),
     listToolSteps: (runId) => toolSteps.load(runId),
   };
 }

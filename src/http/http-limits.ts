@@ -34,6 +34,6 @@ export const DEFAULT_HTTP_LIMITS: HttpLimits = {
   closeTimeoutMs: 5000,
   operationsPerSocket: 100,
   messagesPerSecond: 500,
-  bufferedBytes: 65_536,
+  bufferedBytes: 16_384,
   probeTimeoutMs: 2000,
 };

@@ -20,14 +20,34 @@ export interface CancelOptions {
  * @throws NotFoundError when the run is deleted meanwhile.
  */
 export async function cancelRun(
-  { engine, reader, timeoutMs = 60_000 }: CancelOptions,
-  { owners, run }: { owners: Owners; run: RunRow },
+  options: CancelOptions,
+  cancelled: { owners: Owners; run: RunRow },
 ): Promise<RunRow> {
-  if (run.finishedAt !== null) return run;
-  await engine.cancel(owners, run.id);
-  const over = await reader.waitForEnd(run, timeoutMs);
+  const over = await cancel(options, cancelled);
   if (over === null) throw new NotFoundError('Run');
   return over;
+}
+
+/**
+ * Cancels a run of `owners` and waits until it is over, or deleted.
+ * @throws UnavailableError when it does not end in time.
+ */
+export async function endRunOf(
+  options: CancelOptions,
+  cancelled: { owners: Owners; run: RunRow },
+): Promise<void> {
+  const over = await cancel(options, cancelled);
+  if (over !== null && over.finishedAt === null) throw new UnavailableError('A run has not ended yet.');
+}
+
+/** `null`: it is deleted. */
+async function cancel(
+  { engine, reader, timeoutMs = 60_000 }: CancelOptions,
+  { owners, run }: { owners: Owners; run: RunRow },
+): Promise<RunRow | null> {
+  if (run.finishedAt !== null) return run;
+  await engine.cancel(owners, run.id);
+  return await reader.waitForEnd(run, timeoutMs);
 }
 
 /**
@@ -56,9 +76,6 @@ async function cancelSessionRuns(
   for (;;) {
     const { rows } = await listRuns(db, owners, query);
     if (rows.length === 0) return;
-    for (const run of rows.toSorted((a, b) => b.turn - a.turn)) {
-      const over = await cancelRun(options, { owners, run });
-      if (over.finishedAt === null) throw new UnavailableError('A run of the session has not ended yet.');
-    }
+    for (const run of rows.toSorted((a, b) => b.turn - a.turn)) await endRunOf(options, { owners, run });
   }
 }

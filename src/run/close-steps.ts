@@ -10,7 +10,7 @@ const PAGE_SIZE = 128;
 /**
  * Closes what a run that ends leaves open. An answer that was broken off keeps the text that reached the log; a tool call
  * that was under way may have happened and becomes UNKNOWN, unless it only reads; one that waited for a
- * decision is CANCELLED, and nobody decides it any more. `trx` must be a transaction: the run is
+ * decision is CANCELLED, and nobody decides it any more. Nothing is changed when the lease is lost. `trx` must be a transaction: the run is
  * locked in the order that `endRun` locks it.
  */
 export async function closeSteps(
@@ -20,7 +20,7 @@ export async function closeSteps(
 ): Promise<void> {
   const open = await listOpenSteps(trx, lease.runId);
   if (open.length > 0) await lockRun(trx, lease.runId);
-  if (open.some((step) => step.kind === 'tool')) await cancelApprovals(trx, lease.runId, end.now);
+  if (open.some((step) => step.kind === 'tool')) await cancelApprovals(trx, lease, end.now);
   for (const step of open) {
     const changes = await toChanges(trx, step, end.status);
     await updateStep(trx, { ...lease, index: step.index }, { ...changes, finishedAt: end.now });

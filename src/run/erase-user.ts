@@ -1,4 +1,3 @@
-import { UnavailableError } from '../errors.ts';
 import {
   anonymizeDecisions,
   anonymizeRuns,
@@ -7,7 +6,7 @@ import {
 } from '../store/erase-guest.ts';
 import { listSessions } from '../store/session.ts';
 import type { Db } from '../store/tables.ts';
-import { type CancelOptions, cancelRun, deleteSessionWithRuns } from './cancel-run.ts';
+import { type CancelOptions, deleteSessionWithRuns, endRunOf } from './cancel-run.ts';
 
 export interface Erased {
   readonly userId: string;
@@ -53,10 +52,7 @@ export async function eraseUser(db: Db, userId: string, options: EraseOptions): 
 }
 
 async function cancelStarted(db: Db, userId: string, options: CancelOptions): Promise<void> {
-  for (const run of await listOpenRunsStartedBy(db, userId)) {
-    const over = await cancelRun(options, { owners: 'all', run });
-    if (over.finishedAt === null) throw new UnavailableError('A run of the user has not ended yet.');
-  }
+  for (const run of await listOpenRunsStartedBy(db, userId)) await endRunOf(options, { owners: 'all', run });
 }
 
 /** A page of them, in their owner's name: a session that changed hands would not be touched. */

@@ -1,21 +1,24 @@
+import type { Logger } from '../lib/logger.ts';
 import { findRunsWithExpiredApprovals, listRunApprovals } from '../store/approval.ts';
 import { lockRun } from '../store/lock-run.ts';
 import { findRunById } from '../store/run.ts';
 import type { Db } from '../store/tables.ts';
 import type { ApprovalOptions } from './approval-options.ts';
 import { resolveApprovals, type Resolved } from './resolve-approvals.ts';
+import { settleEach } from './settle-each.ts';
 
 /** A look finds so many at most; the next one finds the rest. */
 const LIMIT = 100;
 
 /**
- * Refuses, in nobody's name, what was not decided in time; runs that wait for nothing else go on. Several nodes may do it at once.
+ * Refuses, in nobody's name, what was not decided in time; runs that wait for nothing else go on. Several nodes may do it at once. A
+ * run that cannot be had is left for the next look.
  * @throws UnavailableError when the database is away.
  */
-export async function expireApprovals(options: ApprovalOptions): Promise<void> {
-  const { db, now } = options;
-  for (const runId of await findRunsWithExpiredApprovals(db, { now: now(), limit: LIMIT }))
-    await expireRunApprovals(options, runId);
+export async function expireApprovals(options: ApprovalOptions & { readonly log: Logger }): Promise<void> {
+  const { db, now, log } = options;
+  const runIds = await findRunsWithExpiredApprovals(db, { now: now(), limit: LIMIT });
+  await settleEach(runIds, (runId) => expireRunApprovals(options, runId), log);
 }
 
 /** As `expireApprovals`, of one run. */

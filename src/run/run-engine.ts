@@ -1,6 +1,7 @@
 import { delay } from '../lib/delay.ts';
 import type { RunEnded } from '../store/end-run.ts';
 import { findRunsToWake } from '../store/find-runs-to-wake.ts';
+import { lockRun } from '../store/lock-run.ts';
 import type { Owners } from '../store/owner.ts';
 import { findCancelRequested, findRunById, requestCancel } from '../store/run.ts';
 import type { RunRow } from '../store/run-row.ts';
@@ -92,10 +93,18 @@ export class RunEngine {
    * executed, here or elsewhere, ends as soon as its model request and tools are aborted. Nothing happens to a run that has ended.
    */
   async cancel(owners: Owners, runId: string): Promise<void> {
-    const run = await requestCancel(this.#options.db, owners, { id: runId, now: this.#options.now() });
-    if (run === null) return;
-    if (run.status !== 'RUNNING') await this.#closeCancelled(run.id);
-    else if (!this.#abort(runId)) this.#options.onCancelElsewhere?.(runId);
+    const { db, dispatch, hub, onCancelElsewhere } = this.#options;
+    const closing = toCancelled(runId, this.#options.now());
+    const { status, ended } = await db.transaction().execute(async (trx) => {
+      await lockRun(trx, runId);
+      const run = await requestCancel(trx, owners, { id: runId, now: closing.now });
+      // Together: nobody looks for a run that is PAUSED with a wish that was not carried out.
+      const isWaiting = run !== null && run.status !== 'RUNNING';
+      return { status: run?.status, ended: isWaiting ? await closeRun(trx, dispatch, closing) : NOT_ENDED };
+    });
+    publishEnd(hub, closing, ended);
+    this.#wakeNext(ended);
+    if (status === 'RUNNING' && !this.#abort(runId)) onCancelElsewhere?.(runId);
   }
 
   /** Looks which runs of this process others have asked to stop; left out: of all. */
@@ -232,10 +241,7 @@ export class RunEngine {
   }
 
   async #closeCancelled(runId: string): Promise<void> {
-    const from = ['QUEUED', 'PAUSED'] as const;
-    const now = this.#options.now();
-    const ended = await this.#close({ runId, status: 'CANCELLED', error: null, from, epoch: null, now });
-    this.#wakeNext(ended);
+    this.#wakeNext(await this.#close(toCancelled(runId, this.#options.now())));
   }
 
   /** Ends a run as its steps tell it. */
@@ -263,6 +269,13 @@ export class RunEngine {
       log.warn({ err: error, runId }, 'the end of a run could not be stored');
     else log.error({ err: error, runId }, 'a run could not be executed');
   }
+}
+
+const NOT_ENDED: RunEnded = { ended: false };
+
+/** The end of a run that waits and is to be cancelled. */
+function toCancelled(runId: string, now: Date): RunClosing {
+  return { runId, status: 'CANCELLED', error: null, from: ['QUEUED', 'PAUSED'], epoch: null, now };
 }
 
 /** Nothing of the run may be written any more, not even that it is let go. */

@@ -11,6 +11,7 @@ import type { Db } from '../store/tables.ts';
 import type { Dispatch } from './dispatch.ts';
 import { countUserRun, NO_USER_LIMITS, type UserLimits } from '../store/user-limits.ts';
 
+const COORDINATE = 'Mutation.runAgent';
 const TAKEN = 'The run id or the idempotency key is taken by another request.';
 
 export interface SubmitOptions {
@@ -26,6 +27,8 @@ export interface RunRequest {
   readonly message: string;
   /** In lower case; `null`: a new session. */
   readonly sessionId: string | null;
+  /** Whose the run is to be; `null`: the session's owner's, and the starter's in a new session. */
+  readonly userId: string | null;
   /** A UUID of the caller's choosing, in lower case; `null`: one of ours. */
   readonly runId: string | null;
   /** The starter's own, for as long as the run is kept; `null`: none. */
@@ -39,13 +42,14 @@ export interface RunRequest {
  * Stores a run, QUEUED, in its session or a new one, and its wake-up, in one transaction. `replayed`: the caller has made this
  * very request before, and `run` is what came of it; the caller must still be allowed to make it, and no limit counts it again.
  * @throws NotFoundError when the session is unknown or not the caller's to read; MissingScopeError when it is not the caller's
- * to act in; ConflictError when it is another agent's, or busy and that is refused, or the run's id or key is taken by another
+ * to act in, or to act for the user; ConflictError when it is another agent's or another user's, or busy and that is refused, or the run's id or key is taken by another
  * request; LimitExceededError when the starter starts too many.
  */
 export async function submitRun(
   { db, dispatch, limits = NO_USER_LIMITS }: SubmitOptions,
   request: RunRequest,
 ): Promise<{ run: RunRow; replayed: boolean }> {
+  if (request.userId !== null) requireActable(request.starter, request.userId, COORDINATE);
   const known = await findKnown(db, request);
   if (known !== null) return await replay(db, known, request);
   try {
@@ -97,17 +101,19 @@ async function insert(trx: Db, request: RunRequest, limits: UserLimits): Promise
   return run;
 }
 
-async function newSession(trx: Db, { agentId, starter, now }: RunRequest): Promise<string> {
+async function newSession(trx: Db, { agentId, userId, starter, now }: RunRequest): Promise<string> {
   const id = uuidV7(now.getTime());
-  await insertSession(trx, { id, agentId, owner: starter.id, name: null, now });
+  await insertSession(trx, { id, agentId, owner: userId ?? starter.id, name: null, now });
   return id;
 }
 
-async function oldSession(trx: Db, { sessionId, agentId, starter }: RunRequest): Promise<string> {
+async function oldSession(trx: Db, { sessionId, agentId, userId, starter }: RunRequest): Promise<string> {
   const session = await findSession(trx, readableOwners(starter), sessionId ?? '');
   if (session === null) throw new NotFoundError('Session');
-  requireActable(starter, session.owner, 'Mutation.runAgent');
+  requireActable(starter, session.owner, COORDINATE);
   if (session.agentId !== agentId) throw new ConflictError('The session belongs to another agent.');
+  if (userId !== null && session.owner !== userId)
+    throw new ConflictError('The session belongs to another user.');
   return session.id;
 }
 
@@ -119,8 +125,7 @@ async function replay(db: Db, run: RunRow, request: RunRequest): Promise<{ run: 
 }
 
 /** Tells a repeated request from another one under the same id or key. What to do when the session is busy is no part of it. */
-function digest({ agentId, message, sessionId }: RunRequest): string {
-  return createHash('sha256')
-    .update(JSON.stringify([agentId, message, sessionId]))
-    .digest('hex');
+function digest({ agentId, message, sessionId, userId }: RunRequest): string {
+  const told = [agentId, message, sessionId, ...(userId === null ? [] : [userId])];
+  return createHash('sha256').update(JSON.stringify(told)).digest('hex');
 }

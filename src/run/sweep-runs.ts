@@ -1,8 +1,10 @@
 import type { Logger } from '../lib/logger.ts';
-import { findAbandonedRuns } from '../store/abandoned-run.ts';
+import { findAbandonedRuns, MAX_ORPHANED } from '../store/abandoned-run.ts';
+import type { Lease } from '../store/step.ts';
 import { expireApprovals } from './expire-approvals.ts';
 import { type ReleaseOptions, releaseRun } from './release-run.ts';
 import type { RunEngine } from './run-engine.ts';
+import { settleEach } from './settle-each.ts';
 
 export interface SweepOptions extends ReleaseOptions {
   readonly nodeId: string;
@@ -16,7 +18,7 @@ export interface SweepOptions extends ReleaseOptions {
 
 /**
  * Takes over the runs of dead nodes, and those that this node holds and does not execute: each goes back to QUEUED, with a wake-up,
- * for whoever claims it first. Several nodes may do it at once.
+ * for whoever claims it first. Several nodes may do it at once. A run that cannot be had is left for the next look.
  * @throws UnavailableError when the database is away.
  */
 export async function takeOverRuns(options: Omit<SweepOptions, 'intervalMs'>): Promise<void> {
@@ -27,12 +29,21 @@ export async function takeOverRuns(options: Omit<SweepOptions, 'intervalMs'>): P
     .filter(({ runId }) => !engine.executes(runId))
     .map((lease) => ({ lease, isRecovery: false }));
   const dead = orphaned.map((lease) => ({ lease, isRecovery: true }));
-  for (const { lease, isRecovery } of [...lost, ...dead]) {
-    const { queued, ended } = await releaseRun(options, lease, { isRecovery });
-    if (queued) log.warn({ runId: lease.runId }, 'a run that nobody executes any more goes on');
-    if (queued) engine.wake(lease.runId);
-    if (ended.ended && ended.nextRunId !== null) engine.wake(ended.nextRunId);
-  }
+  const taken = await settleEach([...lost, ...dead], (found) => takeOver(options, found), log);
+  if (orphaned.length === MAX_ORPHANED && taken.includes(true)) await takeOverRuns(options);
+}
+
+/** `false`: it was another's already. */
+async function takeOver(
+  options: Omit<SweepOptions, 'intervalMs'>,
+  { lease, isRecovery }: { readonly lease: Lease; readonly isRecovery: boolean },
+): Promise<boolean> {
+  const { engine, log } = options;
+  const { queued, ended } = await releaseRun(options, lease, { isRecovery });
+  if (queued) log.warn({ runId: lease.runId }, 'a run that nobody executes any more goes on');
+  if (queued) engine.wake(lease.runId);
+  if (ended.ended && ended.nextRunId !== null) engine.wake(ended.nextRunId);
+  return queued || ended.ended;
 }
 
 /**
@@ -45,13 +56,10 @@ export function sweepRuns(options: SweepOptions): () => Promise<void> {
   let reconciledAt = performance.now();
   let looking = Promise.resolve();
   const look = async (): Promise<void> => {
-    try {
-      await takeOverRuns(options);
-      await engine.lookForCancels();
-      await expireApprovals(options);
-    } catch (error) {
-      log.debug({ err: error }, 'looking for runs of dead nodes failed');
-    }
+    // None of them waits for another, which may itself wait for a lock.
+    const looks = [takeOverRuns(options), engine.lookForCancels(), expireApprovals(options)];
+    for (const result of await Promise.allSettled(looks))
+      if (result.status === 'rejected') log.debug({ err: result.reason }, 'a look failed');
     if (performance.now() - reconciledAt < reconcileMs) return;
     reconciledAt = performance.now();
     await engine.wakeQueued();

@@ -1,5 +1,6 @@
 import { type Selectable } from 'kysely';
 
+import { type Lease } from './step.ts';
 import { type ApprovalKind, type ApprovalStatus, type ApprovalTable, type Db } from './tables.ts';
 
 /** A decision that a run waits for, or has waited for. */
@@ -85,13 +86,20 @@ export async function decideApproval(db: Db, id: string, decision: Decision): Pr
   return row !== undefined;
 }
 
-/** Closes what a run that ends still waits for. Index: approval_run_idx. */
-export async function cancelApprovals(db: Db, runId: string, now: Date): Promise<void> {
+/**
+ * Closes what a run that ends still waits for; nothing when the lease is lost: whoever goes on with the run may wait for it. Indexes:
+ * run_pkey, approval_run_idx.
+ */
+export async function cancelApprovals(db: Db, { runId, epoch }: Lease, now: Date): Promise<void> {
   await db
     .updateTable('approval')
+    .from('run')
     .set({ status: 'CANCELLED', decided_at: now })
-    .where('run_id', '=', runId)
-    .where('status', '=', 'PENDING')
+    .whereRef('run.id', '=', 'approval.run_id')
+    .where('run.id', '=', runId)
+    .where('run.lease_epoch', '=', epoch)
+    .where('run.status', '=', 'RUNNING')
+    .where('approval.status', '=', 'PENDING')
     .execute();
 }
 
@@ -117,7 +125,7 @@ export async function findRunsWithExpiredApprovals(
  */
 export async function startApprovedStep(
   db: Db,
-  { runId, epoch, index }: { readonly runId: string; readonly epoch: number; readonly index: number },
+  { runId, epoch, index }: Lease & { readonly index: number },
   use: { readonly approvalId: string; readonly usedAt: Date; readonly startedAt: Date },
 ): Promise<boolean> {
   const row = await db

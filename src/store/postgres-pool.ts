@@ -16,6 +16,8 @@ export interface PoolOptions {
    * settings with the connection.
    */
   readonly statementTimeoutMs?: number;
+  /** After this long without a statement the server ends a transaction and frees what it has locked. Left out: never, as above. */
+  readonly idleTransactionTimeoutMs?: number;
   /** How long to wait for a connection to be made, or to become free. Default: 5,000. */
   readonly connectTimeoutMs?: number;
   /** How long the queries under way may take when the pool is closed. Default: 5,000. */
@@ -33,6 +35,9 @@ export function createPostgresPool(options: PoolOptions): PostgresPool {
     idleTimeoutMillis: IDLE_TIMEOUT_MS,
     query_timeout: options.queryTimeoutMs ?? 35_000,
     ...(options.statementTimeoutMs === undefined ? {} : { statement_timeout: options.statementTimeoutMs }),
+    ...(options.idleTransactionTimeoutMs === undefined
+      ? {}
+      : { idle_in_transaction_session_timeout: options.idleTransactionTimeoutMs }),
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
     application_name: 'ambit',

@@ -42,7 +42,7 @@ async function connect(
     url: config.url,
     size: config.poolSize,
     log,
-    ...(directUrl === config.url ? { statementTimeoutMs: STATEMENT_TIMEOUT_MS } : {}),
+    ...(directUrl === config.url ? TIMEOUTS : {}),
   });
   resources.defer(() => pool.end());
   const db = createPostgresKysely(config.schema, pool);
@@ -62,7 +62,8 @@ async function connect(
   };
 }
 
-const STATEMENT_TIMEOUT_MS = 30_000;
+/** A node that is frozen in a transaction must not keep what others wait for locked: it is over before the node's runs are taken over. */
+const TIMEOUTS = { statementTimeoutMs: 30_000, idleTransactionTimeoutMs: 8_000 };
 const DIRECT_POOL_SIZE = 2;
 
 function openDirectPool(
@@ -73,7 +74,7 @@ function openDirectPool(
     url,
     size: DIRECT_POOL_SIZE,
     log,
-    statementTimeoutMs: STATEMENT_TIMEOUT_MS,
+    ...TIMEOUTS,
   });
   resources.defer(() => pool.end());
   return pool;
@@ -130,9 +131,19 @@ function createPostgresKysely(schema: string, pool: PostgresPool): Kysely<Tables
   );
 }
 
-/** Migrating has a pool of its own, straight to the server and without a bound on the time a statement takes. */
+/**
+ * Migrating has a pool of its own, straight to the server and without a bound on the time a statement takes. A node that falls silent meanwhile
+ * must not lock all others out.
+ */
 async function migrate({ url, directUrl, schema }: PostgresConfig, log: Logger): Promise<void> {
-  const pool = createPostgresPool({ url: directUrl ?? url, size: 2, queryTimeoutMs: 0, log });
+  const { idleTransactionTimeoutMs } = TIMEOUTS;
+  const pool = createPostgresPool({
+    url: directUrl ?? url,
+    size: 2,
+    queryTimeoutMs: 0,
+    idleTransactionTimeoutMs,
+    log,
+  });
   try {
     await migrateDatabase(createPostgresKysely(schema, pool), schema);
   } finally {

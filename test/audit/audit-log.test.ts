@@ -80,12 +80,22 @@ describe('while the database is away', () => {
     expect(table.logged.filter((line) => line.includes('events wait'))).toHaveLength(1);
   });
 
-  it('who must wait is told UNAVAILABLE in time', async () => {
+  it('who must wait is told UNAVAILABLE at once, and the event is written when it is back', async () => {
     const table = new MemoryTable();
-    await using log = table.createLog({ storeTimeoutMs: 20 });
+    await using log = table.createLog({ storeTimeoutMs: 3_600_000 });
     table.isAway = true;
-    await expect(log.store(entryOf({ outcome: 'ALLOWED' }))).rejects.toThrow(UnavailableError);
+    const stored = log.store(entryOf({ outcome: 'ALLOWED' }));
+    await expect(stored).rejects.toThrow(UnavailableError);
     table.isAway = false;
+    await vi.waitFor(() => expect(table.rows).toHaveLength(1), { timeout: 5000 });
+    await expect(log.store(entryOf({ outcome: 'ALLOWED' }))).resolves.toBeUndefined();
+  });
+
+  it('who must wait is told UNAVAILABLE in time when it never answers', async () => {
+    const table = new MemoryTable();
+    await using log = table.createLog({ storeTimeoutMs: 20, closeTimeoutMs: 20 });
+    table.hold = new Promise(() => undefined);
+    await expect(log.store(entryOf({ outcome: 'ALLOWED' }))).rejects.toThrow(UnavailableError);
   });
 
   it('a full queue keeps what came first, takes nothing more, and tells how much that was', async () => {

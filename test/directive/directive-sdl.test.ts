@@ -8,7 +8,7 @@ import { buildBare, guard } from './guarded-schema.ts';
 
 test('the directives are these', () => {
   expect(directivesOf(directiveTypeDefs)).toEqual([
-    'directive @requiresScope(scope: [String!]!) repeatable on OBJECT | INTERFACE | FIELD_DEFINITION',
+    'directive @requiresScope(scope: [String!]!) repeatable on OBJECT | INTERFACE | FIELD_DEFINITION | ARGUMENT_DEFINITION | INPUT_FIELD_DEFINITION | ENUM_VALUE | SCALAR | ENUM',
     'directive @authenticated on OBJECT | FIELD_DEFINITION',
     'directive @public on FIELD_DEFINITION',
   ]);

@@ -337,10 +337,11 @@ describe('the directives themselves', () => {
   test.each([
     ['an input object', 'input I @authenticated { a: Int }', 'I: @authenticated has no place'],
     [
-      'an input field',
-      'input I { a: Int @requiresScope(scope: "config:read") }',
-      'I.a: @requiresScope has no place',
+      'an input object, with a scope',
+      'input I @requiresScope(scope: "config:read") { a: Int }',
+      'I: @requiresScope has no place',
     ],
+    ['an input field', 'input I { a: Int @authenticated }', 'I.a: @authenticated has no place'],
     ['an argument', 'type T { x(a: Int @authenticated): Int }', 'T.x(a:): @authenticated has no place'],
     ['an enum', 'enum E @authenticated { A }', 'E: @authenticated has no place'],
     ['an enum value', 'enum E { A @public }', 'E.A: @public has no place'],

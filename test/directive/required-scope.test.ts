@@ -20,6 +20,7 @@ describe('templates that are understood', () => {
     ['agents:{args.input.agentId}:run', { from: 'args', path: ['input', 'agentId'] }],
     ['agents:{parent.id}:run', { from: 'parent', property: 'id' }],
     ['agents:{item.id}:run', { from: 'item', property: 'id' }],
+    ['agents:{value}:run', { from: 'value' }],
     ['agents:{run.agentId}:run', { from: 'loader', loader: 'run', property: 'agentId' }],
   ])('%s', (text, hole) => {
     expect(requireScopeTemplate(text, known)).toMatchObject({ type: 'scope', text, hole });
@@ -69,7 +70,7 @@ test.each([
   ['agents:{parent.a.b}:run', /one property/],
   ['agents:{item.a.b}:run', /one property/],
   ['agents:{run.a.b}:run', /one property/],
-  ['agents:{session.id}:run', /no loader named "session"; there are args, parent, item, run/],
+  ['agents:{session.id}:run', /no loader named "session"; there are args, parent, item, value, run/],
   ['agents:{constructor.name}:run', /no loader named "constructor"/],
   ['agents:{__proto__.x}:run', /no loader named "__proto__"/],
   ['agent:run', /agent:run is no known scope/],

@@ -4,8 +4,12 @@ import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { buildSchema } from 'graphql';
 import { afterAll, describe, expect, it } from 'vitest';
 
+import { directiveTypeDefs } from '../../src/directive/directive-sdl.ts';
+import { guardSchema } from '../../src/directive/guard-schema.ts';
+import { requireRules } from '../../src/directive/schema-rules.ts';
 import { type FinishedProgram, runProgram } from '../_util/server-process.ts';
 import { createTestDatabase, DATABASE_KINDS } from '../_util/test-database.ts';
 
@@ -104,6 +108,14 @@ async function checkBlock({ language, code }: Block, index: number): Promise<voi
   if (language === 'ts' && code.includes('export default defineApp')) {
     await writeFile(join(folder, 'app.ts'), code);
     expect(await servesWith('npm start -- app.ts')).toContain('Ambit serves "Shop"');
+  } else if (language === 'graphql') {
+    const families = { payroll: ['read'], users: ['read'], docs: ['purge'] };
+    const schema = guardSchema(buildSchema(directiveTypeDefs + code), { principalOf: () => null, families });
+    expect(
+      requireRules(schema)
+        .inputsOf('Query', 'docs')
+        .map(({ name }) => name),
+    ).toEqual(['sort', 'filter', 'purge']);
   } else if (language === 'ts') {
     const { code: exit, stdout, stderr } = await runClient(code, index);
     expect(exit, stderr).toBe(0);
@@ -152,5 +164,18 @@ describe('README', () => {
     expect(JSON.parse(refused?.stdout ?? '')).toMatchObject({
       errors: [{ extensions: { code: 'FORBIDDEN', requiredScopes: [['agents:web-search-agent:run']] } }],
     });
+  });
+
+  it('an approval is given by somebody who may nothing else', async () => {
+    const index = blocks.findIndex(({ code }) => code.includes('continueRun'));
+    const { stdout } = await runClient(blocks[index]?.code ?? '', index);
+    for (const part of [
+      "status: 'PAUSED'",
+      "requestedBy: 'asker'",
+      "status: 'COMPLETED'",
+      'I announced: “tea is ready”',
+    ])
+      expect(stdout).toContain(part);
+    expect(server.output).toContain('"asker" announces "tea is ready"');
   });
 });

@@ -11,8 +11,9 @@ import { Tail } from '../../src/event/tail.ts';
 import { createLogger } from '../../src/lib/logger.ts';
 import { createRunReader } from '../../src/run/run-reader.ts';
 import { appendEvents, readEventsAfter } from '../../src/store/event.ts';
-import { findRunById } from '../../src/store/run.ts';
+import { findMissingRuns, findRunById } from '../../src/store/run.ts';
 import { type RunRow } from '../../src/store/run-row.ts';
+import { deleteSession } from '../../src/store/session.ts';
 import { StoreFixture } from '../store/store-fixture.ts';
 import { createTestDatabase, DATABASE_KINDS } from '../_util/test-database.ts';
 
@@ -26,6 +27,7 @@ describe.each(DATABASE_KINDS)('the tail of a log on %s', (kind) => {
     const createHub = (): EventHub =>
       new EventHub({
         readAfter: async (cursors, limit) => (await readEventsAfter(db, cursors, limit)).map(toRunEvent),
+        findGone: (runIds) => findMissingRuns(db, runIds),
         log,
         pollMs,
       });
@@ -162,11 +164,23 @@ describe.each(DATABASE_KINDS)('the tail of a log on %s', (kind) => {
     expect(await events).toEqual([]);
   });
 
-  it('of no run, and of a run that is deleted, ends', async () => {
+  it('of no run ends', async () => {
     await using context = await start();
     expect(
       await collect(context.reader.tail({ runId: '01a20c6a-0000-7000-8000-000000000000', after: 0 })),
     ).toEqual([]);
+  });
+
+  it('that waits ends when another process has ended its run and deleted it', async () => {
+    await using context = await start(10);
+    const { db } = context.database;
+    const run = await context.fixture.running();
+    const events = context.reader.tail({ runId: run.id, after: 0 });
+    expect((await events.next()).value).toMatchObject({ type: 'RunStarted' });
+    const next = events.next();
+    await deleteSession(db, 'all', run.sessionId);
+    expect(await next).toEqual({ done: true, value: undefined });
+    expect(context.hub.size).toBe(0);
   });
 
   it('finds by itself what another process wrote', async () => {
@@ -223,6 +237,31 @@ describe.each(DATABASE_KINDS)('the tail of a log on %s', (kind) => {
     }
     expect(context.hub.size).toBe(0);
     expect(getEventListeners(signal, 'abort')).toEqual([]);
+  });
+
+  it('reads little in vain of a log whose events are large', async () => {
+    await using context = await start();
+    const delta = 'x'.repeat(30_000);
+    const log = upTo(200).map((seq): RunEvent => {
+      const at = new Date();
+      return seq === 200
+        ? { runId: 'large', seq, at, type: 'RunFinished', payload: {} }
+        : { runId: 'large', seq, at, type: 'TextDelta', payload: { messageId: 'm', delta } };
+    });
+    let read = 0;
+    const tail = new Tail({
+      runId: 'large',
+      after: 0,
+      hub: context.hub,
+      look: async () => ({ lastSeq: 200, ended: true }),
+      async read({ after }, limit) {
+        const page = log.slice(after, after + limit);
+        read += page.length;
+        return page;
+      },
+    });
+    expect(await collect(tail)).toEqual(upTo(200));
+    expect(read).toBeLessThan(400 + 64);
   });
 
   it('is over before it begins when its signal has aborted', async () => {

@@ -1,6 +1,6 @@
 import { NEITHER, startServerProcess, type ServerProcess } from '../_util/server-process.ts';
 import { TcpProxy } from '../store/tcp-proxy.ts';
-import { findFreePort } from './free-port.ts';
+import { findFreePort } from '../_util/free-port.ts';
 
 const APP = new URL('../fixture/fault-app.ts', import.meta.url).pathname;
 /** A node whose database is away when it starts gives up, and is started again by whoever looks after it. */
@@ -62,7 +62,10 @@ export class FaultNode implements AsyncDisposable {
         this.#server = await startServerProcess(this.#env, [APP]);
         return;
       } catch (error) {
-        if (error instanceof Error && error.message.includes(NEITHER)) this.hungStarts += 1;
+        if (error instanceof Error && error.message.includes(NEITHER)) {
+          this.hungStarts += 1;
+          this.#output.push(error.message);
+        }
         if (tries === MAX_STARTS) throw error;
       }
     }

@@ -235,8 +235,12 @@ export class FaultSuite implements AsyncDisposable {
     return this.nodes
       .filter(({ hungStarts }) => hungStarts > 0)
       .map(({ name, hungStarts }) => {
-        const text = `${hungStarts} of its processes neither served nor ended`;
-        return { runId: name, problem: { kind: 'end', text } };
+        const problem: Problem = {
+          kind: 'end',
+          text: `${hungStarts} of its processes neither served nor ended`,
+        };
+        this.#options.onProblem?.(name, problem);
+        return { runId: name, problem };
       });
   }
 

@@ -6,7 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
-import { findFreePort } from './free-port.ts';
+import { findFreePort } from '../_util/free-port.ts';
+import { serverUser } from '../_util/server-user.ts';
 
 /** How Postgres is told to stop: `fast` ends its sessions in order, `immediate` drops everything, as a crash does. */
 export type StopMode = 'fast' | 'immediate';
@@ -89,18 +90,5 @@ export class PostgresServer implements AsyncDisposable {
 
   get #data(): string {
     return join(this.#folder, 'data');
-  }
-}
-
-/** Postgres refuses to run as root: then it runs as `postgres`, or as nobody. */
-function serverUser(): { uid: number; gid: number } | null {
-  if (process.getuid?.() !== 0) return null;
-  try {
-    const read = (option: string): number =>
-      Number(execFileSync('id', [option, 'postgres'], { stdio: 'pipe' }));
-    return { uid: read('-u'), gid: read('-g') };
-  } catch {
-    // There is no such user.
-    return { uid: 65_534, gid: 65_534 };
   }
 }

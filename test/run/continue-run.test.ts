@@ -11,11 +11,14 @@ import {
 import { uuidV7 } from '../../src/lib/uuid-v7.ts';
 import { continueRun, type ToolCallDecision } from '../../src/run/continue-run.ts';
 import { expireApprovals } from '../../src/run/expire-approvals.ts';
+import { finishRun } from '../../src/run/finish-run.ts';
 import { GrantSet } from '../../src/scope/grant-set.ts';
 import { listRunApprovals } from '../../src/store/approval.ts';
 import { readEvents } from '../../src/store/event.ts';
+import { requeueRun } from '../../src/store/requeue-run.ts';
 import { findRunById } from '../../src/store/run.ts';
 import { type RunRow } from '../../src/store/run-row.ts';
+import { NO_METRICS } from '../store/store-fixture.ts';
 import { DATABASE_KINDS, type DatabaseKind } from '../_util/test-database.ts';
 import { type EngineFixture, startEngine } from './engine-fixture.ts';
 
@@ -387,6 +390,53 @@ describe.each(DATABASE_KINDS)('approvals on %s', (kind) => {
     );
     expect(await fixture.ended(next.id)).toMatchObject({ status: 'COMPLETED', output: 'Next.' });
     expect(paid).toEqual([]);
+  });
+
+  it('who waits again after a decision is not answered with the pause that is over', async () => {
+    await using context = await start(kind);
+    const { fixture } = context;
+    const run = await ask(fixture, call(1));
+    const step = fixture.model.enqueue({ text: 'All paid.', pauseBefore: 1 });
+    const [id = ''] = await openIds(fixture, run.id);
+    await decide(fixture, { runId: run.id, decisions: [approve(id)] });
+    await step.paused;
+    const waiting = answered(fixture, run.id);
+    step.release();
+    expect(await waiting).toMatchObject({ status: 'COMPLETED', output: 'All paid.' });
+  });
+
+  it('the wish to cancel a run that waits is stored with its end, or not at all', async () => {
+    await using context = await start(kind);
+    const { fixture } = context;
+    const { db } = fixture.database;
+    const run = await ask(fixture, call(1));
+    await fixture.queue({ id: run.sessionId });
+    const enqueue = () => Promise.reject(new Error('The node died.'));
+    const dying = fixture.another('dying', { dispatch: { enqueue } });
+    await expect(dying.cancel('all', run.id)).rejects.toThrow('The node died.');
+    expect(await findRunById(db, run.id)).toMatchObject({ status: 'PAUSED', cancelRequestedAt: null });
+    expect(await openIds(fixture, run.id)).toHaveLength(1);
+    await fixture.engine.cancel('all', run.id);
+    expect(await findRunById(db, run.id)).toMatchObject({ status: 'CANCELLED' });
+  });
+
+  it('the late end of a node that lost the run leaves its approvals open', async () => {
+    await using context = await start(kind);
+    const { fixture, paid } = context;
+    const { db } = fixture.database;
+    fixture.model.enqueue({ text: 'Let me.', toolCalls: [call(1)] });
+    const { id } = await fixture.queue();
+    const epoch = (await fixture.store.claim(id, 'gone'))?.leaseEpoch ?? 0;
+    await requeueRun(db, { runId: id, epoch }, { isRecovery: true });
+    fixture.engine.wake(id);
+    expect(await answered(fixture, id)).toMatchObject({ status: 'PAUSED' });
+    const end = { status: 'FAILED', output: '', error: null, metrics: NO_METRICS, now: new Date() } as const;
+    expect(await finishRun(fixture.parts, { runId: id, epoch, ...end })).toEqual({ ended: false });
+    fixture.model.enqueue({ text: 'Paid.' });
+    const [open = ''] = await openIds(fixture, id);
+    await decide(fixture, { runId: id, decisions: [approve(open)] });
+    expect(await fixture.ended(id)).toMatchObject({ status: 'COMPLETED' });
+    expect(paid.map(([amount]) => amount)).toEqual([1]);
   });
 
   it('a pause that was stored and its answer lost is a pause', async () => {

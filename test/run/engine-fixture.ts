@@ -11,7 +11,7 @@ import { createOpenAiModel } from '../../src/run/openai-model.ts';
 import { RunEngine, type RunEngineOptions } from '../../src/run/run-engine.ts';
 import { createRunReader, type RunReader } from '../../src/run/run-reader.ts';
 import { appendEvents, readEvents, readEventsAfter } from '../../src/store/event.ts';
-import { findRunById } from '../../src/store/run.ts';
+import { findMissingRuns, findRunById } from '../../src/store/run.ts';
 import { type RunRow } from '../../src/store/run-row.ts';
 import { listRunSteps } from '../../src/store/step.ts';
 import { type StepRow } from '../../src/store/step-row.ts';
@@ -113,6 +113,7 @@ export async function startEngine(kind: DatabaseKind, options: EngineOptions = {
   const hub = resources.use(
     new EventHub({
       readAfter: async (cursors, limit) => (await readEventsAfter(db, cursors, limit)).map(toRunEvent),
+      findGone: (runIds) => findMissingRuns(db, runIds),
       log,
       pollMs: 20,
     }),

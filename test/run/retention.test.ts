@@ -44,7 +44,7 @@ async function endedRun({ db }: TestDatabase, store: StoreFixture, entries: read
 
 /** All that a tail hands out after a cursor, in pages of the log. */
 async function read(db: Db, runId: string, after: number): Promise<RunEvent[]> {
-  using hub = new EventHub({ readAfter: async () => [], log });
+  using hub = new EventHub({ readAfter: async () => [], findGone: async () => new Set(), log });
   const tail = new Tail({
     runId,
     after,
@@ -147,7 +147,7 @@ describe.each(DATABASE_KINDS)('retention on %s', (kind) => {
     const store = new StoreFixture(database);
     const piece = { type: 'TextDelta', messageId: 'm', delta: 'x' };
     const id = await endedRun(database, store, [piece, piece, piece, { type: 'ToolCallStarted' }]);
-    using hub = new EventHub({ readAfter: async () => [], log });
+    using hub = new EventHub({ readAfter: async () => [], findGone: async () => new Set(), log });
     const tails = [0, 2, 3].map(
       (after) =>
         new Tail({

@@ -29,6 +29,7 @@ describe.each(DATABASE_KINDS)('submitting a run on %s', (kind) => {
         agentId: 'bot',
         message: 'hello',
         sessionId: null,
+        userId: null,
         runId: null,
         idempotencyKey: null,
         onBusy: 'ENQUEUE',
@@ -68,11 +69,25 @@ describe.each(DATABASE_KINDS)('submitting a run on %s', (kind) => {
     ['another message', { message: 'other' }],
     ['another agent', { agentId: 'other' }],
     ['a session', { sessionId: uuidV7() }],
+    ['a user', { userId: 'ann' }],
     ['another caller', { starter: caller('eve', 'agent_os:admin') }],
   ])('under a used id with %s is a ConflictError', async (_, change) => {
     const request = { starter: caller('ann'), runId: uuidV7() };
     await submit(request);
     await expect(submit({ ...request, ...change })).rejects.toBeInstanceOf(ConflictError);
+  });
+
+  it('for another user makes a session of that user, and is refused to who may not act for them', async () => {
+    const starter = caller('bob', 'users:ann:read', 'users:ann:act');
+    const { run } = await submit({ starter, userId: 'ann' });
+    expect(run).toMatchObject({ owner: 'ann', startedBy: 'bob' });
+    for (const scopes of [[], ['users:ann:read'], ['users:ann:act']])
+      await expect(submit({ starter: caller('bob', ...scopes), userId: 'ann' })).rejects.toBeInstanceOf(
+        MissingScopeError,
+      );
+    await expect(submit({ starter, userId: 'bob', sessionId: run.sessionId })).rejects.toBeInstanceOf(
+      ConflictError,
+    );
   });
 
   it.each<[string, string[], unknown]>([

@@ -4,7 +4,9 @@ import { describe, expect, it } from 'vitest';
 
 import { uuidV7 } from '../../src/lib/uuid-v7.ts';
 import { sweepRuns, takeOverRuns } from '../../src/run/sweep-runs.ts';
+import { findAbandonedRuns, MAX_ORPHANED } from '../../src/store/abandoned-run.ts';
 import { appendEvents } from '../../src/store/event.ts';
+import { lockRun } from '../../src/store/lock-run.ts';
 import { registerNode, renewNode } from '../../src/store/node.ts';
 import { findRunById, requestCancel } from '../../src/store/run.ts';
 import { type RunRow } from '../../src/store/run-row.ts';
@@ -75,6 +77,17 @@ describe.each(DATABASE_KINDS)('taking over on %s', (kind) => {
     engine.wake(run.id);
     expect(await fixture.ended(run.id)).toMatchObject({ status: 'COMPLETED', output: 'one two three' });
     expect((await fixture.text(run.id)).replace(/^one ?/, '')).toBe('one two three');
+  });
+
+  it('finds the runs of a dead node however many others this node executes', async () => {
+    await using fixture = await startEngine(kind);
+    for (let held = 0; held < MAX_ORPHANED; held += 1) await fixture.store.running();
+    const run = await leaveOpen(fixture);
+    const { db, nodeId } = fixture.database;
+    expect(await findAbandonedRuns(db, nodeId)).toMatchObject({
+      own: { length: MAX_ORPHANED },
+      orphaned: [{ runId: run.id }],
+    });
   });
 
   it('by several nodes at once takes each run over once', async () => {
@@ -165,6 +178,36 @@ describe.each(DATABASE_KINDS)('taking over on %s', (kind) => {
     expect(await fixture.ended(lost.id)).toMatchObject({ status: 'COMPLETED', attempt: 2, recoveries: 0 });
     step.release();
     expect(await fixture.ended(id)).toMatchObject({ status: 'COMPLETED', attempt: 1 });
+  });
+});
+
+describe.runIf(DATABASE_KINDS.includes('postgres'))('taking over many', () => {
+  it('goes on as long as a look finds more', async () => {
+    await using fixture = await startEngine('postgres');
+    await Promise.all(Array.from({ length: MAX_ORPHANED + 1 }, () => leaveOpen(fixture)));
+    await takeOver(fixture);
+    expect(fixture.enqueued).toHaveLength(MAX_ORPHANED + 1);
+  });
+
+  it('waits for one that somebody keeps locked, and takes the others meanwhile', async () => {
+    await using fixture = await startEngine('postgres');
+    const { db } = fixture.database;
+    const runs: RunRow[] = [];
+    for (let count = 0; count < 6; count += 1) runs.push(await leaveOpen(fixture));
+    const [stuck, ...others] = runs.map(({ id }) => id);
+    const { promise: isOver, resolve: unlock } = Promise.withResolvers<void>();
+    const { promise: isLocked, resolve: tellLocked } = Promise.withResolvers<void>();
+    const holder = db.transaction().execute(async (trx) => {
+      await lockRun(trx, stuck ?? '');
+      tellLocked();
+      await isOver;
+    });
+    await isLocked;
+    const taking = takeOver(fixture);
+    await expect.poll(() => fixture.enqueued.toSorted()).toEqual(others.toSorted());
+    unlock();
+    await Promise.all([holder, taking]);
+    expect(fixture.enqueued).toContain(stuck);
   });
 });
 

@@ -3,6 +3,13 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { uuidV7 } from '../../src/lib/uuid-v7.ts';
 import { findAbandonedRuns } from '../../src/store/abandoned-run.ts';
+import {
+  cancelApprovals,
+  decideApproval,
+  findRunsWithExpiredApprovals,
+  listRunApprovals,
+  startApprovedStep,
+} from '../../src/store/approval.ts';
 import { deleteOldAuditEvents, listAuditEvents } from '../../src/store/audit-event.ts';
 import { claimRun } from '../../src/store/claim-run.ts';
 import { endRun } from '../../src/store/end-run.ts';
@@ -14,9 +21,11 @@ import { compactLogs, deleteFullPaces, deleteOldRuns, dropLogs } from '../../src
 import { hasOpenRun } from '../../src/store/has-open-run.ts';
 import { insertRun } from '../../src/store/insert-run.ts';
 import { listMessages } from '../../src/store/message.ts';
+import { listOpenApprovals } from '../../src/store/open-approval.ts';
 import { toCursor } from '../../src/store/page.ts';
 import {
   findCancelRequested,
+  findMissingRuns,
   findQueuedRuns,
   findRequestedRuns,
   findRun,
@@ -81,6 +90,7 @@ const QUERIES: readonly [name: string, query: (db: Db) => Promise<unknown>, inde
   ['listRuns of all', (db) => listRuns(db, 'all', { page }), ['run_pkey']],
   ['findAbandonedRuns', (db) => findAbandonedRuns(db, 'node'), ['run_status_idx']],
   ['findQueuedRuns', (db) => findQueuedRuns(db, [ID]), ['run_pkey|run_status_idx']],
+  ['findMissingRuns', (db) => findMissingRuns(db, [ID]), ['run_pkey']],
   ['findCancelRequested', (db) => findCancelRequested(db, [ID]), ['run_pkey']],
   ['findRunsToWake', (db) => findRunsToWake(db, 10), ['run_status_idx', 'session_pkey']],
   ['requestCancel', (db) => requestCancel(db, 'all', { id: ID, now: NOW }), ['run_pkey|run_status_idx']],
@@ -100,6 +110,47 @@ const QUERIES: readonly [name: string, query: (db: Db) => Promise<unknown>, inde
     'anonymizeDecisions',
     (db) => anonymizeDecisions(db, { userId: 'ann', limit: 9 }),
     ['approval_decider_idx'],
+  ],
+  ['listRunApprovals', (db) => listRunApprovals(db, ID), ['approval_run_idx']],
+  [
+    'decideApproval',
+    (db) => decideApproval(db, ID, { status: 'REFUSED', decidedBy: 'ann', note: null, now: NOW }),
+    ['approval_pkey'],
+  ],
+  [
+    'cancelApprovals',
+    (db) => cancelApprovals(db, { runId: ID, epoch: 0 }, NOW),
+    ['run_pkey|run_status_idx', 'approval_run_idx'],
+  ],
+  [
+    'findRunsWithExpiredApprovals',
+    (db) => findRunsWithExpiredApprovals(db, { now: NOW, limit: 9 }),
+    ['approval_expiry_idx'],
+  ],
+  [
+    'startApprovedStep',
+    (db) =>
+      startApprovedStep(
+        db,
+        { runId: ID, epoch: 0, index: 1 },
+        { approvalId: ID, usedAt: NOW, startedAt: NOW },
+      ),
+    ['run_pkey|run_status_idx', 'approval_pkey|approval_run_idx', 'step_pkey|step_id_key'],
+  ],
+  [
+    'listOpenApprovals of an agent',
+    (db) => listOpenApprovals(db, ['agent-7'], page),
+    ['approval_agent_idx', 'step_id_key', 'run_pkey|run_status_idx'],
+  ],
+  [
+    'listOpenApprovals of some agents',
+    (db) => listOpenApprovals(db, ['agent-7', 'agent-8'], page),
+    ['approval_agent_idx|approval_run_idx', 'step_id_key', 'run_pkey|run_status_idx'],
+  ],
+  [
+    'listOpenApprovals of all agents',
+    (db) => listOpenApprovals(db, 'all', page),
+    ['approval_open_key|approval_expiry_idx|approval_agent_idx', 'step_id_key', 'run_pkey|run_status_idx'],
   ],
   ['hasOpenRun', (db) => hasOpenRun(db, ID), ['run_session_turn_key|run_session_idx']],
   [
@@ -199,7 +250,7 @@ async function explain(db: Db, node: RootOperationNode): Promise<string> {
   return JSON.stringify((await db.executeQuery(explained)).rows);
 }
 
-/** Sessions 1, 2, 3 … of 300 owners and 300 agents, each with a run, its input and an event; one run in a hundred is RUNNING. */
+/** Sessions 1, 2, 3 … of 300 owners and 300 agents, each with a run, its input, an event and an approval; one run in a hundred is RUNNING, and one PAUSED. */
 async function fill(db: Db): Promise<void> {
   const id = sql`('00000000-0000-7000-8000-' || lpad(n::text, 12, '0'))::uuid`;
   const from = sql`from generate_series(1, ${sql.lit(SESSIONS)}) n`;
@@ -208,16 +259,20 @@ async function fill(db: Db): Promise<void> {
     select ${id}, ${who}, 1, now(), now() ${from}`.execute(db);
   await sql`insert into ambit.run
     (id, session_id, agent_id, owner, started_by, status, input, input_digest, scopes, turn, created_at, finished_at)
-    select ${id}, ${id}, ${who}, '', case n % 100 when 7 then 'RUNNING' else 'COMPLETED' end, '', '', '[]', 0, now(),
-      case n % 100 when 7 then null else now() end ${from}`.execute(db);
+    select ${id}, ${id}, ${who}, '', case n % 100 when 7 then 'RUNNING' when 8 then 'PAUSED' else 'COMPLETED' end, '', '', '[]', 0,
+      now(), case when n % 100 in (7, 8) then null else now() end ${from}`.execute(db);
   await sql`insert into ambit.step (run_id, "index", id, session_id, turn, kind, status, content, created_at)
     select ${id}, 0, ${id}, ${id}, 0, 'input', 'COMPLETED', '', now() ${from}`.execute(db);
+  await sql`insert into ambit.approval
+    (id, run_id, tool_call_id, agent_id, kind, tool_name, arguments_digest, four_eyes, status, requested_at, expires_at)
+    select ${id}, ${id}, ${id}, 'agent-' || n % 300, 'CALL', '', '', false,
+      case n % 100 when 8 then 'PENDING' else 'APPROVED' end, now(), now() ${from}`.execute(db);
   await sql`insert into ambit.run_event (run_id, seq, type, payload, at)
     select ${id}, 1, 'RunStarted', '{}', now() ${from}`.execute(db);
   await sql`insert into ambit.audit_event
     (id, at, first_at, count, node_id, user_id, outcome, field, path, ids, required, grants)
     select ${id}, now(), now(), 1, '', 'user-' || n % 300, case n % 2 when 0 then 'DENIED' else 'ALLOWED' end,
       'Query.' || n % 9, '[]', '{}', '[]', '[]' ${from}`.execute(db);
-  for (const table of ['audit_event', 'session', 'run', 'step', 'run_event'])
+  for (const table of ['audit_event', 'session', 'run', 'step', 'run_event', 'approval'])
     await sql`analyze ambit.${sql.raw(table)}`.execute(db);
 }

@@ -100,6 +100,23 @@ describe.runIf(inject('postgres') !== null)('a Postgres that goes away', () => {
     await pool.end();
   });
 
+  test('a transaction that falls silent is ended by the server, which frees what it has locked', async () => {
+    await using database = await createTestDatabase('postgres');
+    const { rows } = await sql`show idle_in_transaction_session_timeout`.execute(database.db);
+    expect(rows).toEqual([{ idle_in_transaction_session_timeout: '8s' }]);
+    const url = database.config.url ?? '';
+    const pool = createPostgresPool({ url, size: 2, idleTransactionTimeoutMs: 50, log });
+    const [frozen, other] = [await pool.connect(), await pool.connect()];
+    await frozen.query('begin', []);
+    await frozen.query('select pg_advisory_xact_lock(1)', []);
+    await other.query('select pg_advisory_xact_lock(1)', []);
+    const error: unknown = await frozen.query('commit', []).catch((reason: unknown) => reason);
+    expect(toStoreError(error)).toBeInstanceOf(UnavailableError);
+    frozen.release(true);
+    other.release();
+    await pool.end();
+  });
+
   test('a statement that a timeout cancels fails as UNAVAILABLE', async () => {
     await using database = await createTestDatabase('postgres');
     const slow = database.db.transaction().execute(async (trx) => {

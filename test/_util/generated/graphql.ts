@@ -66,8 +66,13 @@ export type RunAgentInput = {
    * answers the same run with `replayed: true`; otherwise CONFLICT.
    */
   runId?: string | null | undefined;
-  /** Left out: a new session. Of another agent: CONFLICT. Foreign or unknown: NOT_FOUND. */
+  /** Left out: a new session. Of another agent or another user than `userId`: CONFLICT. Foreign or unknown: NOT_FOUND. */
   sessionId?: string | null | undefined;
+  /**
+   * Whose the run is: a new session is made for that user, and the run keeps who started it. Left out: the owner of the
+   * session, in a new one the caller. The caller's own id needs no scope.
+   */
+  userId?: string | null | undefined;
   /** 1 to 280. */
   waitSeconds?: number;
 };
