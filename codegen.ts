@@ -26,6 +26,7 @@ const config: CodegenConfig = {
           Run: '../run-model.ts#RunModel',
           ToolCall: '../tool-call-model.ts#ToolCallModel',
           Approval: '../../store/open-approval.ts#OpenApprovalRow',
+          AuditEvent: '../../store/audit-event.ts#AuditEventRow',
           Message: '../../store/message.ts#MessageRow',
           Config: '../server-info.ts#ServerInfo',
           RunEvent: '../../event/run-event.ts#RunEvent as RunEventModel',

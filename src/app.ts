@@ -1,8 +1,11 @@
 import type { AppDefinition } from './agent/app-definition.ts';
 import { AgentRegistry } from './agent/agent-registry.ts';
+import { AuditLog } from './audit/audit-log.ts';
 import { createTokenVerifier } from './auth/token-verifier.ts';
 import type { Config, ModelConfig } from './config.ts';
+import { secretsOf } from './config/secrets-of.ts';
 import { createOperationPipeline } from './graphql/operation.ts';
+import { OperationAudit, type Sender } from './graphql/operation-audit.ts';
 import { createRequestContext, type RequestContext } from './graphql/request-context.ts';
 import { createPrincipalOf, createSchema } from './graphql/schema.ts';
 import { type HttpServer, startHttpServer } from './http/http-server.ts';
@@ -19,6 +22,7 @@ import { type RetentionOptions, startRetention } from './run/retention.ts';
 import { createRetryingModel } from './run/retrying-model.ts';
 import { type Execution, type ExecutionOptions, startExecution } from './run/start-execution.ts';
 import { ScopeCatalogue } from './scope/catalogue.ts';
+import { insertAuditEvents } from './store/audit-event.ts';
 import type { Database } from './store/database.ts';
 import { openDatabase } from './store/open-database.ts';
 import { ResourceStack } from './store/resource-stack.ts';
@@ -63,11 +67,13 @@ export async function startApp({
     const model = createRetryingModel(endpoint, { tries: config.model.tries, log });
     const database = await openDatabase(config.database, { log });
     resources.defer(() => database[Symbol.asyncDispose]());
+    const auditLog = openAuditLog({ database, agents, config, now, log });
+    resources.defer(() => auditLog[Symbol.asyncDispose]());
     const runs = await startExecution({ database, agents, model, config, now, log });
     resources.defer(() => runs.stop());
     resources.defer(startRetention(toRetention({ database, config, now, log })));
-    const parts = { definition, config, log, now, agents, catalogue, verifier, database, runs, offerTokens };
-    server = await startServer(parts);
+    const parts = { definition, config, log, now, agents, catalogue, verifier, database, runs, auditLog };
+    server = await startServer({ ...parts, offerTokens });
     // Last: a start that fails, as on a port that is taken, must not have begun a run.
     await runs.begin();
     return toApp(server, close);
@@ -104,6 +110,18 @@ async function openModelEndpoint(
   );
 }
 
+/** Cleaned of the server's own secrets, and of ids that are no agent's. */
+function openAuditLog({
+  database: { db, nodeId },
+  agents,
+  config,
+  now,
+  log,
+}: Pick<ExecutionOptions, 'database' | 'agents' | 'config' | 'now' | 'log'>): AuditLog {
+  const clean = { secrets: secretsOf(config), isAgent: (id: string) => agents.find(id) !== null };
+  return new AuditLog({ insert: (rows) => insertAuditEvents(db, rows), nodeId, clean, now, log });
+}
+
 function toRetention({
   database: { db },
   config,
@@ -112,7 +130,15 @@ function toRetention({
 }: Pick<ExecutionOptions, 'database' | 'config' | 'now' | 'log'>): RetentionOptions {
   const { compactAfterMinutes, eventDays, runDays } = config.retention;
   const compactAfterMs = compactAfterMinutes * 60_000;
-  return { db, compactAfterMs, keepEventsMs: eventDays * DAY_MS, keepRunsMs: runDays * DAY_MS, now, log };
+  return {
+    db,
+    compactAfterMs,
+    keepEventsMs: eventDays * DAY_MS,
+    keepRunsMs: runDays * DAY_MS,
+    keepAuditMs: config.audit.days * DAY_MS,
+    now,
+    log,
+  };
 }
 
 const DAY_MS = 86_400_000;
@@ -127,10 +153,11 @@ interface ServerParts extends Pick<AppOptions, 'definition' | 'config' | 'log'> 
   readonly verifier: Awaited<ReturnType<typeof createTokenVerifier>>;
   readonly database: Database;
   readonly runs: Execution;
+  readonly auditLog: AuditLog;
 }
 
 async function startServer(parts: ServerParts): Promise<HttpServer> {
-  const { definition, config, log, now, agents, catalogue, verifier, database, runs } = parts;
+  const { definition, config, log, now, agents, catalogue, verifier, database, runs, auditLog } = parts;
   const { db, kind } = database;
   const version = readPackageVersion();
   const isReady = (): Promise<boolean> => answers(database, log);
@@ -143,7 +170,8 @@ async function startServer(parts: ServerParts): Promise<HttpServer> {
   const info = { id, name, version, database: kind };
   const { engine, reader, hub, dispatch } = runs;
   const { userLimits } = config;
-  const sources = { db, agents, catalogue, adminScope, info, health };
+  const audit = new OperationAudit<RequestContext>(auditLog, toSender);
+  const sources = { db, agents, catalogue, adminScope, info, health, audit };
   const schema = createSchema({ ...sources, engine, reader, hub, dispatch, userLimits, now });
   return await startHttpServer<RequestContext>({
     pipeline: createOperationPipeline({
@@ -151,10 +179,11 @@ async function startServer(parts: ServerParts): Promise<HttpServer> {
       principalOf: createPrincipalOf(now),
       introspection: config.introspection,
       log,
+      audit,
     }),
     config: config.http,
     verify: (token) => verifier.verify(token),
-    createContext: ({ principal, signal }) => createRequestContext({ db, principal, signal }),
+    createContext: (input) => createRequestContext({ db, ...input }),
     health,
     isReady,
     onStop,
@@ -162,6 +191,10 @@ async function startServer(parts: ServerParts): Promise<HttpServer> {
     log,
     now,
   });
+}
+
+function toSender({ principal, transport }: RequestContext): Sender {
+  return { userId: principal?.id ?? null, transport };
 }
 
 /** What the HTTP server needs to show the playground; nothing when it is switched off. */

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 
+import { type AuditConfig, readAuditConfig } from './config/audit-config.ts';
 import { badSetting, EnvReader } from './config/env-reader.ts';
 
 /** What the environment says, read once. Durations are in the unit their name says. */
@@ -20,6 +21,7 @@ export interface Config {
   /** Of each user, on all nodes together; 0: no limit. */
   readonly userLimits: { readonly maxRuns: number; readonly runsPerMinute: number };
   readonly retention: RetentionConfig;
+  readonly audit: AuditConfig;
   /** How long an approval is waited for, unless its tool says otherwise. */
   readonly approvalSeconds: number;
   readonly introspection: 'token' | 'off';
@@ -145,6 +147,7 @@ export function readConfig(env: Record<string, string | undefined> = process.env
       eventDays: read.integer('AMBIT_EVENT_DAYS', { min: 0, max: 36_500, fallback: 30 }),
       runDays: read.integer('AMBIT_RUN_DAYS', { min: 0, max: 36_500, fallback: 0 }),
     },
+    audit: readAuditConfig(read),
     approvalSeconds: read.integer('AMBIT_APPROVAL_SECONDS', {
       min: 1,
       max: 31_536_000,

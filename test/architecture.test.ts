@@ -15,6 +15,7 @@ const LEVELS: Readonly<Record<string, number>> = {
   agent: 3,
   store: 3,
   event: 4,
+  audit: 4,
   run: 5,
   // An endpoint that run/ talks to over HTTP, as to any other: neither knows the other.
   offline: 5,

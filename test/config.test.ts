@@ -23,6 +23,7 @@ const unfit = {
   AMBIT_COMPACT_AFTER_MINUTES: '1.5',
   AMBIT_EVENT_DAYS: '-1',
   AMBIT_RUN_DAYS: 'never',
+  AMBIT_AUDIT_DAYS: '-1',
   JWT_VERIFICATION_KEY: '-----BEGIN PUBLIC KEY-----hunter2',
   JWT_JWKS_URL: 'file:///etc/passwd',
   JWT_ALGORITHM: 'none',

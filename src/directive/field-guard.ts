@@ -1,6 +1,9 @@
-import { NotFoundError, UnauthenticatedError } from '../errors.ts';
+import { type GraphQLResolveInfo } from 'graphql';
+
+import { NotFoundError } from '../errors.ts';
 import { isPromise } from '../lib/is-promise.ts';
 import { type GrantSet } from '../scope/grant-set.ts';
+import { describeMet, type OnMutation } from './admitted-mutation.ts';
 import { refusedInput } from './call-rule.ts';
 import { type Caller } from './caller.ts';
 import { type FieldRule, holesOf } from './field-rule.ts';
@@ -28,6 +31,8 @@ export interface FieldGuard<TContext> {
   readonly loaders: ReadonlyMap<string, Loader<TContext>>;
   /** The properties of the parent that the API tells anyone who holds the parent: a refusal may name them. */
   readonly tellableProperties: ReadonlySet<string>;
+  /** Of a field of Mutation only. */
+  readonly onMutation?: OnMutation<TContext> | undefined;
 }
 
 /** One call of a guarded field. */
@@ -67,12 +72,32 @@ export function admit<TContext>(guard: FieldGuard<TContext>, call: FieldCall<TCo
 
 /** @throws UnauthenticatedError when the call comes without a token. */
 export function requireCaller<TContext>(
-  { principalOf }: Pick<FieldGuard<TContext>, 'principalOf'>,
+  { coordinate, principalOf }: Pick<FieldGuard<TContext>, 'coordinate' | 'principalOf'>,
   context: TContext,
 ): Caller {
   const caller = principalOf(context);
-  if (caller?.grants === undefined) throw new UnauthenticatedError('missing');
+  if (caller?.grants === undefined)
+    throw toRefusalError({ coordinate, input: null, kind: 'unauthenticated', requiredScopes: [] });
   return caller;
+}
+
+/** Tells whoever wants to know that a call of a field of Mutation is admitted, before it runs. */
+export function tellMutation<TContext>(
+  guard: FieldGuard<TContext>,
+  call: FieldCall<TContext>,
+  { path }: Pick<GraphQLResolveInfo, 'path'>,
+): Promise<void> | void {
+  const { coordinate, rule, onMutation } = guard;
+  if (onMutation === undefined) return;
+  const { grants, id: self } = requireCaller(guard, call.context);
+  const known: Known = { args: call.args, parent: call.source ?? null, loaded: call.loaded, self };
+  return onMutation({
+    coordinate,
+    key: path.key,
+    args: call.args,
+    context: call.context,
+    ...describeMet(rule, grants, known),
+  });
 }
 
 function load<TContext>(guard: FieldGuard<TContext>, call: FieldCall<TContext>, name: string): Admission {

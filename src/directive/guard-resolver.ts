@@ -9,12 +9,20 @@ import {
 
 import { isPromise } from '../lib/is-promise.ts';
 import { type GrantSet } from '../scope/grant-set.ts';
-import { admit, type FieldGuard, type KeepItem, refusal, requireCaller } from './field-guard.ts';
+import {
+  admit,
+  type FieldGuard,
+  type KeepItem,
+  refusal,
+  requireCaller,
+  tellMutation,
+} from './field-guard.ts';
 import { holesOf } from './field-rule.ts';
 import { filterItems } from './filter-items.ts';
 import { type GuardedField, guardOfCall } from './guarded-field.ts';
 import { hideValues } from './hide-values.ts';
 import { judgeRule, MET } from './judge-rule.ts';
+import { tellPublic } from './tell-public.ts';
 
 type Resolver<TContext> = GraphQLFieldResolver<unknown, TContext>;
 
@@ -31,7 +39,7 @@ export function guardResolver<TContext>(
 ): Resolver<TContext> {
   const depth = listDepth(type);
   const shown = field.hidden === null ? resolve : hideValues(field, field.hidden, { depth, resolve });
-  const guarded = field.own === null ? shown : guardByRule(field.own, depth, shown);
+  const guarded = field.own === null ? tellPublic(field, shown) : guardByRule(field.own, depth, shown);
   if (field.inputs.length === 0) return guarded;
   return (source, args, context, info) => {
     const guard = guardOfCall(field, args);
@@ -45,6 +53,7 @@ function guardByRule<TContext>(
   depth: number,
   resolve: Resolver<TContext>,
 ): Resolver<TContext> {
+  if (guard.onMutation !== undefined) return guardByExecution(guard, depth, resolve);
   const holes = new Set(holesOf(guard.rule).map(({ from }) => from));
   if (holes.size === 0) return guardByToken(guard, resolve);
   if (!holes.has('loader') && !holes.has('item')) return guardByCall(guard, resolve);
@@ -89,11 +98,16 @@ function guardByExecution<TContext>(
 ): Resolver<TContext> {
   if (guard === null) return resolve;
   return (source, args, context, info) => {
-    const proceed = (keep: KeepItem | null) => {
+    const call = { source, args, context, loaded: new Map() };
+    const run = (keep: KeepItem | null) => {
       const value: unknown = resolve(source, args, context, info);
       return keep === null ? value : filterItems(value, depth, keep);
     };
-    const admitted = admit(guard, { source, args, context, loaded: new Map() });
+    const proceed = (keep: KeepItem | null) => {
+      const told = tellMutation(guard, call, info);
+      return isPromise(told) ? told.then(() => run(keep)) : run(keep);
+    };
+    const admitted = admit(guard, call);
     return isPromise(admitted) ? admitted.then(proceed) : proceed(admitted);
   };
 }

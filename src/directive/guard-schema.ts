@@ -2,6 +2,7 @@ import { MapperKind, mapSchema } from '@graphql-tools/utils';
 import { type GraphQLFieldConfig, type GraphQLSchema, isObjectType } from 'graphql';
 
 import { DEFAULT_ADMIN_SCOPE } from '../scope/grant-set.ts';
+import { type OnMutation } from './admitted-mutation.ts';
 import { type Caller } from './caller.ts';
 import { checkDirectives } from './check-directives.ts';
 import { readEffectiveRules } from './effective-rules.ts';
@@ -30,9 +31,12 @@ export interface GuardOptions<TContext> {
   ownHeld?: readonly string[];
   /** Compared whole; default `agent_os:admin`. It must be the one that the grant sets were made with. */
   adminScope?: string;
+  /** Told of every field of Mutation whose rule is met, `@public` ones included, before it runs. */
+  onMutation?: OnMutation<TContext>;
 }
 
 const RESERVED_HOLES = ['args', 'parent', 'item', 'value'];
+const NO_RULE = { own: null, inputs: [], hidden: null };
 
 /**
  * A schema like the given one, in which every field that `@requiresScope` or `@authenticated` applies to is guarded:
@@ -55,13 +59,15 @@ export function guardSchema<TContext>(schema: GraphQLSchema, options: GuardOptio
   const guarded = mapSchema(schema, {
     [MapperKind.OBJECT_FIELD]: (config: GraphQLFieldConfig<unknown, TContext>, fieldName, typeName) => {
       const rule = byType.get(typeName)?.get(fieldName);
-      if (rule === undefined) return config;
+      const onMutation = typeName === schema.getMutationType()?.name ? options.onMutation : undefined;
+      if (rule === undefined && onMutation === undefined) return config;
       const { principalOf } = options;
       const tellableProperties = freeFields(schema, typeName, rules);
       const coordinate = `${typeName}.${fieldName}`;
-      const common = { coordinate, principalOf, loaders, tellableProperties };
-      const own = rule.own === null ? null : { ...common, rule: rule.own };
-      const field = { ...common, own, inputs: rule.inputs, hidden: rule.hidden };
+      const common = { coordinate, principalOf, loaders, tellableProperties, onMutation };
+      const { own: ownRule, inputs, hidden } = rule ?? NO_RULE;
+      const own = ownRule === null ? null : { ...common, rule: ownRule };
+      const field = { ...common, own, inputs, hidden };
       return guardField(field, config, typeName === schema.getSubscriptionType()?.name);
     },
   });

@@ -12,6 +12,7 @@ import {
   UnauthenticatedError,
 } from '../errors.ts';
 import type { Logger } from '../lib/logger.ts';
+import { correlationIdOf } from './correlation.ts';
 
 /** An error as a caller sees it, with the HTTP status and headers that an answer without data takes from it. */
 export interface ErrorAnswer {
@@ -25,7 +26,7 @@ export type ErrorFormatter = (error: unknown) => ErrorAnswer;
 
 export interface ErrorFormatterOptions {
   readonly log: Logger;
-  /** Names an internal error for the caller and the log; a random UUID by default. */
+  /** Names an internal error that belongs to no operation, for the caller and the log; a random UUID by default. */
   readonly newCorrelationId?: () => string;
 }
 
@@ -65,7 +66,7 @@ export function createErrorFormatter({
         400,
       );
     }
-    const correlationId = newCorrelationId();
+    const correlationId = correlationIdOf(error) ?? newCorrelationId();
     log.error({ err: rootOf(error), correlationId, ...placeOf(error) }, 'an operation failed');
     const extensions = { code: 'INTERNAL_SERVER_ERROR', correlationId };
     return toErrorAnswer({ message: 'Internal server error.', ...placeOf(error), extensions }, 500);

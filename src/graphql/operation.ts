@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+
 import {
   type DocumentNode,
   execute,
@@ -20,18 +22,22 @@ import { isLargerThan } from '../lib/is-larger-than.ts';
 import { toWellFormedJson } from '../lib/to-well-formed-json.ts';
 import { asksIntrospection } from './asks-introspection.ts';
 import { coerceVariables } from './coerce-variables.ts';
+import { tagError } from './correlation.ts';
+import { followResults } from './follow-results.ts';
 import {
   chooseErrorHead,
   createErrorFormatter,
   type ErrorFormatter,
+  toAmbitError,
   toGraphQLError,
 } from './format-error.ts';
 import { assertPageLimits } from './limit-pages.ts';
 import { findExceededVariable } from './limit-variables.ts';
 import { DEFAULT_LIMITS, exceeds, type Limits } from './limits.ts';
+import { type OperationAudit, OperationTrace, type Sender } from './operation-audit.ts';
 import { createDocumentReader, type ReadDocument } from './read-document.ts';
 
-export interface OperationPipelineOptions<TContext> {
+export interface OperationPipelineOptions<TContext extends object> {
   /** As `guardSchema` gave it. */
   readonly schema: GraphQLSchema;
   /** `null`: no token. May throw `UnauthenticatedError`: the token has expired since. */
@@ -41,8 +47,10 @@ export interface OperationPipelineOptions<TContext> {
   /** `token`: for any valid token; `off`: for nobody. */
   readonly introspection: 'token' | 'off';
   readonly log: Logger;
-  /** Names an internal error for the caller and the log; a random UUID by default. */
+  /** Names an operation for its caller, the log and the audit log; a random UUID by default. */
   readonly newCorrelationId?: () => string;
+  /** Told of what is denied and of mutations. Default: nobody is. */
+  readonly audit?: OperationAudit<TContext>;
 }
 
 export interface OperationRequest<TContext> {
@@ -59,11 +67,15 @@ export interface AdmittedOperation<TContext> {
   /** As sent: executing coerces them again. */
   readonly variableValues: Readonly<Record<string, unknown>>;
   readonly contextValue: TContext;
+  readonly correlationId: string;
 }
 
-export type Admission<TContext> =
+type Decision<TContext> =
   | { readonly admitted: AdmittedOperation<TContext>; readonly errors: null }
   | { readonly admitted: null; readonly errors: readonly GraphQLError[] };
+
+/** `correlationId` names the operation from here on. */
+export type Admission<TContext> = Decision<TContext> & { readonly correlationId: string };
 
 /** A result with its errors formatted, and the HTTP status and headers it has where there are such. */
 export interface OperationAnswer {
@@ -76,7 +88,7 @@ export interface OperationAnswer {
  * What every operation goes through, whatever carried it: read (size, parse, limits, validation) → admit (choice of the
  * operation, variables, pages, authorization) → run → answer (errors formatted). None of these throws for what a caller sent.
  */
-export interface OperationPipeline<TContext> {
+export interface OperationPipeline<TContext extends object> {
   readonly schema: GraphQLSchema;
   readDocument(query: string): ReadDocument;
   admit(read: ReadDocument, request: OperationRequest<TContext>): Admission<TContext>;
@@ -86,13 +98,15 @@ export interface OperationPipeline<TContext> {
   ): Promise<ExecutionResult | AsyncGenerator<ExecutionResult, void, void>>;
   answer(result: ExecutionResult): OperationAnswer;
   readonly formatError: ErrorFormatter;
+  /** Takes note of a token that was refused, where `error` is that; gives the id under which. */
+  noteRefusedToken(error: unknown, sender: Sender): string;
 }
 
 /** The pipeline over `schema`. Make one per server: it keeps the documents it has read. */
-export function createOperationPipeline<TContext>(
+export function createOperationPipeline<TContext extends object>(
   options: OperationPipelineOptions<TContext>,
 ): OperationPipeline<TContext> {
-  const { schema } = options;
+  const { schema, audit, newCorrelationId = randomUUID } = options;
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const formatError = createErrorFormatter(options);
   return {
@@ -100,21 +114,36 @@ export function createOperationPipeline<TContext>(
     formatError,
     readDocument: createDocumentReader(schema, limits),
     admit(read, request) {
-      try {
-        if (read.errors !== null) return { admitted: null, errors: read.errors };
-        return admit(read.document, request, { ...options, limits });
-      } catch (error) {
-        return { admitted: null, errors: [toGraphQLError(error)] };
-      }
+      const trace = new OperationTrace(newCorrelationId());
+      audit?.begin(request.context, trace);
+      const decision = decide(read, request, { ...options, limits, trace });
+      const { correlationId } = trace;
+      if (decision.errors === null) return { ...decision, correlationId };
+      for (const error of decision.errors) tagError(error, correlationId);
+      audit?.refused(request.context, decision.errors);
+      return { ...decision, correlationId };
     },
-    async run({ operation, ...args }) {
-      const run = operation.operation === 'subscription' ? subscribe : execute;
-      const operationName = operation.name?.value ?? null;
-      try {
-        return await run({ schema, ...args, operationName, hideSuggestions: true });
-      } catch (error) {
-        return { errors: [toGraphQLError(error)] };
-      }
+    async run(admitted) {
+      const { contextValue, correlationId } = admitted;
+      const onResult = (result: ExecutionResult) => {
+        for (const error of result.errors ?? []) tagError(error, correlationId);
+        audit?.answered(contextValue, result);
+      };
+      const onError = (error: unknown) => {
+        tagError(error, correlationId);
+        audit?.answered(contextValue, { errors: [toGraphQLError(error)] });
+      };
+      const results = await start(schema, admitted);
+      if (Symbol.asyncIterator in results) return followResults(results, { onResult, onError });
+      onResult(results);
+      return results;
+    },
+    noteRefusedToken(error, sender) {
+      const correlationId = newCorrelationId();
+      tagError(error, correlationId);
+      const known = toAmbitError(error);
+      if (known instanceof UnauthenticatedError) audit?.tokenRefused(known, { ...sender, correlationId });
+      return correlationId;
     },
     answer({ data, errors }) {
       if (!isLargerThan(data, limits.resultCharacters)) return answer(data, errors, formatError);
@@ -124,23 +153,69 @@ export function createOperationPipeline<TContext>(
   };
 }
 
-function admit<TContext>(
+/** The result, or the results of a subscription; what cannot even be started is an error of the result. */
+async function start<TContext>(
+  schema: GraphQLSchema,
+  { operation, document, variableValues, contextValue }: AdmittedOperation<TContext>,
+): Promise<ExecutionResult | AsyncGenerator<ExecutionResult, void, void>> {
+  const run = operation.operation === 'subscription' ? subscribe : execute;
+  const operationName = operation.name?.value ?? null;
+  try {
+    return await run({
+      schema,
+      document,
+      variableValues,
+      contextValue,
+      operationName,
+      hideSuggestions: true,
+    });
+  } catch (error) {
+    return { errors: [toGraphQLError(error)] };
+  }
+}
+
+interface AdmitOptions<TContext extends object> extends OperationPipelineOptions<TContext> {
+  readonly limits: Limits;
+  readonly trace: OperationTrace;
+}
+
+function decide<TContext extends object>(
+  read: ReadDocument,
+  request: OperationRequest<TContext>,
+  options: AdmitOptions<TContext>,
+): Decision<TContext> {
+  try {
+    if (read.errors !== null) return { admitted: null, errors: read.errors };
+    return admit(read.document, request, options);
+  } catch (error) {
+    return { admitted: null, errors: [toGraphQLError(error)] };
+  }
+}
+
+function admit<TContext extends object>(
   document: DocumentNode,
   request: OperationRequest<TContext>,
-  options: OperationPipelineOptions<TContext> & { readonly limits: Limits },
-): Admission<TContext> {
-  const { schema, limits } = options;
+  options: AdmitOptions<TContext>,
+): Decision<TContext> {
+  const { schema, limits, trace } = options;
   const operation = chooseOperation(document, request);
   const variableValues = readVariables(request.variables ?? {}, limits);
   const coerced = coerceVariables(schema, operation, variableValues);
   if (coerced.errors !== null) return { admitted: null, errors: coerced.errors };
   const variables = coerced.values;
+  trace.choose({ schema, document, operation, variables });
   assertPageLimits({ schema, document, operation, variables, maxItems: limits.pageItems });
   const principal = options.principalOf(request.context);
-  if (asksIntrospection(document, operation)) assertIntrospection(options.introspection, principal);
+  if (asksIntrospection(document, operation)) {
+    trace.deciding = INTROSPECTION;
+    assertIntrospection(options.introspection, principal);
+    trace.deciding = null;
+  }
   const judgement = judgePlan(planOperation(schema, document, operation), { principal, variables });
   if (isRefused(operation, judgement)) return { admitted: null, errors: toErrors(judgement) };
-  return { admitted: { document, operation, variableValues, contextValue: request.context }, errors: null };
+  const { correlationId } = trace;
+  const contextValue = request.context;
+  return { admitted: { document, operation, variableValues, contextValue, correlationId }, errors: null };
 }
 
 function chooseOperation<TContext>(
@@ -170,6 +245,9 @@ function readVariables(
   // An object stays one: toWellFormedJson keeps the shape of its argument.
   return toWellFormedJson(variables) as Readonly<Record<string, unknown>>;
 }
+
+/** What the audit log calls it. */
+const INTROSPECTION = 'Query.__schema';
 
 /** `__schema` and `__type` are non-null, so they cannot be refused by themselves: the whole operation is. */
 function assertIntrospection(introspection: 'token' | 'off', principal: object | null): void {

@@ -13,6 +13,7 @@ export interface RequestContext {
   readonly principal: Principal | null;
   /** Aborts when the caller has gone. */
   readonly signal: AbortSignal;
+  readonly transport: 'http' | 'websocket';
   /** The run, if the caller may read it; loaded once per operation. Not for subscriptions, whose contexts live long. */
   readonly findRun: (id: string) => Promise<RunRow | null>;
   /** How far the run is, if the caller may read it. */
@@ -25,9 +26,11 @@ export interface RequestContextOptions {
   readonly db: Db;
   readonly principal: Principal | null;
   readonly signal: AbortSignal;
+  readonly transport: RequestContext['transport'];
 }
 
-export function createRequestContext({ db, principal, signal }: RequestContextOptions): RequestContext {
+export function createRequestContext(options: RequestContextOptions): RequestContext {
+  const { db, principal, signal, transport } = options;
   const owners = principal === null ? [] : readableOwners(principal);
   const runs = new Map<string, Promise<RunRow | null>>();
   const loadRun = (id: string): Promise<RunRow | null> => {
@@ -42,6 +45,7 @@ export function createRequestContext({ db, principal, signal }: RequestContextOp
   return {
     principal,
     signal,
+    transport,
     findRun: loadRun,
     findRunState: (id) => findRunState(db, owners, id),
     listToolSteps: (runId) => toolSteps.load(runId),

@@ -1,11 +1,19 @@
-import { GraphQLScalarType, type ValueNode, valueFromASTUntyped } from 'graphql';
+import { GraphQLError, GraphQLScalarType, type ValueNode, valueFromASTUntyped } from 'graphql';
 
-/** An instant in RFC 3339, UTC, with milliseconds. It is only ever answered, never taken. */
+import { parseDateTime } from './parse-date-time.ts';
+
+/** An instant in RFC 3339. Answered in UTC, with milliseconds; taken with any offset. */
 export const dateTimeScalar = new GraphQLScalarType<Date, string>({
   name: 'DateTime',
   serialize(value) {
     if (value instanceof Date) return value.toISOString();
     throw new TypeError('A DateTime is a Date in memory.');
+  },
+  parseValue(value) {
+    const instant = typeof value === 'string' ? parseDateTime(value) : null;
+    if (instant === null)
+      throw new GraphQLError('A DateTime is written as 2026-01-31T12:00:00.000Z (RFC 3339).');
+    return instant;
   },
 });
 

@@ -9,9 +9,11 @@ import type { Principal } from '../scope/principal.ts';
 import { findRunState } from '../store/run.ts';
 import type { Db } from '../store/tables.ts';
 import type { Resolvers } from './generated/resolver-types.ts';
+import type { OperationAudit } from './operation-audit.ts';
 import { type RequestContext, requirePrincipal } from './request-context.ts';
 import { createAgentResolvers, toolResolvers } from './resolver/agent.ts';
 import { approvalResolvers } from './resolver/approval.ts';
+import { auditEventResolvers } from './resolver/audit.ts';
 import { createConfigResolvers } from './resolver/config.ts';
 import { createMutationResolvers, type MutationOptions } from './resolver/mutation.ts';
 import { createQueryResolvers, type QueryOptions } from './resolver/query.ts';
@@ -27,6 +29,7 @@ export interface SchemaOptions extends QueryOptions, MutationOptions {
   readonly agents: AgentRegistry;
   readonly catalogue: ScopeCatalogue;
   readonly adminScope: string;
+  readonly audit: OperationAudit<RequestContext>;
   readonly now: () => Date;
 }
 
@@ -44,6 +47,7 @@ export function createSchema(options: SchemaOptions): GraphQLSchema {
     principalOf: createPrincipalOf(options.now),
     families: options.catalogue.families,
     adminScope: options.adminScope,
+    onMutation: (mutation) => options.audit.admitted(schema, mutation),
     ownHeld: ['users:read', 'users:act'],
     loaders: {
       run: ({ id, runId }, context, coordinate) => {
@@ -95,6 +99,7 @@ function createResolvers(options: SchemaOptions): Resolvers {
     Tool: toolResolvers,
     Session: createSessionResolvers(db, agents),
     Approval: approvalResolvers,
+    AuditEvent: auditEventResolvers,
     Run: createRunResolvers(agents),
     ...createRunEventResolvers(db),
   };

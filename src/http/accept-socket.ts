@@ -1,4 +1,5 @@
 import { UnauthenticatedError, UnavailableError } from '../errors.ts';
+import type { OperationPipeline } from '../graphql/operation.ts';
 import { callAt } from '../lib/call-at.ts';
 import type { Logger } from '../lib/logger.ts';
 import type { Principal } from '../scope/principal.ts';
@@ -7,6 +8,7 @@ import type { SocketConnection } from './socket-connection.ts';
 import { AmbiguousTokenError, readSocketToken } from './socket-token.ts';
 
 export interface AcceptSocketOptions {
+  readonly pipeline: Pick<OperationPipeline<never>, 'noteRefusedToken'>;
   verify(token: string): Promise<Principal>;
   readonly log: Logger;
   readonly now: () => Date;
@@ -29,6 +31,7 @@ export async function acceptSocket(
     return true;
   } catch (error) {
     connection.closeWith(toCloseCode(error));
+    options.pipeline.noteRefusedToken(error, { userId: null, transport: 'websocket' });
     if (!(error instanceof UnauthenticatedError))
       options.log.error({ err: error }, 'a token was not verified');
     return false;

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 
 const METHODS = 'GET, POST, OPTIONS';
 const REQUEST_HEADERS = 'authorization, content-type, apollo-require-preflight, x-apollo-operation-name';
-const EXPOSED_HEADERS = 'www-authenticate, retry-after';
+const EXPOSED_HEADERS = 'www-authenticate, retry-after, x-correlation-id';
 const PREFLIGHT_SECONDS = '600';
 
 /**

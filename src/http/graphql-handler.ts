@@ -16,7 +16,7 @@ import type { Principal } from '../scope/principal.ts';
 import type { ContextInput } from './context-input.ts';
 import { HttpProblem } from './http-problem.ts';
 import { chooseMediaType, type MediaType } from './media-type.ts';
-import { type CarriedContext, pipelinePlugin } from './pipeline-plugin.ts';
+import { type CarriedContext, CORRELATION_HEADER, pipelinePlugin } from './pipeline-plugin.ts';
 import { readJsonBody } from './read-body.ts';
 
 export interface GraphqlHandlerOptions<TContext extends object> {
@@ -103,9 +103,11 @@ async function createCarriedContext<TContext extends object>(
     return { context: createContext({ principal, signal, transport: 'http' }), mediaType };
   } catch (thrown) {
     const error = toGraphQLError(thrown);
+    const correlationId = pipeline.noteRefusedToken(error, { userId: null, transport: 'http' });
     const { status, headers } = pipeline.formatError(error);
+    const entries = Object.entries({ ...headers, [CORRELATION_HEADER]: correlationId });
     // Where Apollo looks for the status of an error; it is not shown.
-    Object.assign(error.extensions, { http: { status, headers: new HeaderMap(Object.entries(headers)) } });
+    Object.assign(error.extensions, { http: { status, headers: new HeaderMap(entries) } });
     throw error;
   }
 }

@@ -17,6 +17,9 @@ export interface CarriedContext<TContext> {
   readonly mediaType: MediaType;
 }
 
+/** Names the operation to the caller, as it is named in the log and in the audit log. */
+export const CORRELATION_HEADER = 'x-correlation-id';
+
 /** Stands for a document that was refused: Apollo must not read that one itself. */
 const REFUSED = parse('{ __typename }');
 
@@ -25,7 +28,7 @@ const REFUSED = parse('{ __typename }');
  * checks as over the websocket: (1) the text is read and the document set, which Apollo then takes as parsed and validated;
  * (2) Apollo refuses what HTTP forbids, as a mutation by GET; (3) admitted and run, the answer set as the response.
  */
-export function pipelinePlugin<TContext>(
+export function pipelinePlugin<TContext extends object>(
   pipeline: OperationPipeline<TContext>,
   log: Logger,
 ): ApolloServerPlugin<CarriedContext<TContext>> {
@@ -51,21 +54,21 @@ export function pipelinePlugin<TContext>(
   };
 }
 
-async function answerRequest<TContext>(
+async function answerRequest<TContext extends object>(
   pipeline: OperationPipeline<TContext>,
   read: ReadDocument,
   { request, contextValue }: GraphQLRequestContext<CarriedContext<TContext>>,
 ): Promise<OperationAnswer> {
-  const { admitted, errors } = pipeline.admit(read, {
+  const { admitted, errors, correlationId } = pipeline.admit(read, {
     operationName: request.operationName,
     variables: request.variables,
     context: contextValue.context,
     canStream: false,
   });
-  if (admitted === null) return pipeline.answer({ errors });
-  const result = await pipeline.run(admitted);
+  const result = admitted === null ? { errors } : await pipeline.run(admitted);
   if (Symbol.asyncIterator in result) throw new Error('A subscription was admitted where none can stream.');
-  return pipeline.answer(result);
+  const answer = pipeline.answer(result);
+  return { ...answer, headers: { ...answer.headers, [CORRELATION_HEADER]: correlationId } };
 }
 
 function toResponse({ result, status, headers }: OperationAnswer, mediaType: MediaType): GraphQLResponse {

@@ -44,6 +44,7 @@ export function createSocketProtocol<TContext extends object>(
         streams.set(started.args, started.stream);
         return started.args;
       } catch (error) {
+        pipeline.noteRefusedToken(error, { userId: extra.principal?.id ?? null, transport: 'websocket' });
         return [toGraphQLError(error)];
       }
     },

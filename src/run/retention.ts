@@ -1,4 +1,5 @@
 import type { Logger } from '../lib/logger.ts';
+import { deleteOldAuditEvents } from '../store/audit-event.ts';
 import {
   compactLogs,
   deleteFullPaces,
@@ -17,32 +18,37 @@ export interface RetentionOptions {
   readonly keepEventsMs: number;
   /** How long after its end the run is deleted; 0: never. */
   readonly keepRunsMs: number;
+  /** How long an event of the audit log is kept; 0: for ever. */
+  readonly keepAuditMs: number;
   readonly now: () => Date;
   readonly log: Logger;
 }
 
 /** Runs of one transaction. */
 const BATCH = 20;
+/** Audit events of one transaction. */
+const AUDIT_BATCH = 1000;
 const INTERVAL_MS = 60_000;
 
 type Step = (trx: Db, batch: RetentionBatch) => Promise<number>;
 
 /**
- * Does once what is due: old runs go, then events, then deltas are joined, in small transactions. It ends early when another node is at
+ * Does once what is due: old runs go, then events, then deltas are joined, then old audit events go, in small transactions. It ends early when another node is at
  * it, or when the signal aborts.
  */
 export async function retain(options: RetentionOptions, signal: AbortSignal): Promise<void> {
-  const { db, now, keepRunsMs, keepEventsMs, compactAfterMs } = options;
-  const steps: readonly [number, Step][] = [
-    [keepRunsMs, deleteOldRuns],
-    [keepEventsMs, dropLogs],
-    [compactAfterMs, compactLogs],
+  const { db, now, keepRunsMs, keepEventsMs, compactAfterMs, keepAuditMs } = options;
+  const steps: readonly [number, Step, limit: number][] = [
+    [keepRunsMs, deleteOldRuns, BATCH],
+    [keepEventsMs, dropLogs, BATCH],
+    [compactAfterMs, compactLogs, BATCH],
+    [keepAuditMs, deleteOldAuditEvents, AUDIT_BATCH],
   ];
-  for (const [ageMs, step] of steps) {
+  for (const [ageMs, step, limit] of steps) {
     if (ageMs === 0) continue;
-    const batch = { before: new Date(now().getTime() - ageMs), limit: BATCH };
-    let done = BATCH;
-    while (done === BATCH && !signal.aborted) done = await transact(db, (trx) => step(trx, batch));
+    const batch = { before: new Date(now().getTime() - ageMs), limit };
+    let done = limit;
+    while (done === limit && !signal.aborted) done = await transact(db, (trx) => step(trx, batch));
   }
   if (!signal.aborted) await deleteFullPaces(db, now());
 }

@@ -4,7 +4,7 @@ import { type Keyset } from './page.ts';
 
 /** The condition that the row of `table` lies within `keyset`, in a list that goes from the greatest id to the least. */
 export function afterId(
-  table: 'session' | 'run' | 'approval',
+  table: 'session' | 'run' | 'approval' | 'audit_event',
   { after, before }: Keyset<string>,
 ): RawBuilder<SqlBool> {
   const id = sql.ref(`${table}.id`);

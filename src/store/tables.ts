@@ -15,6 +15,7 @@ export interface Tables {
   node: NodeTable;
   user_pace: UserPaceTable;
   approval: ApprovalTable;
+  audit_event: AuditEventTable;
 }
 
 /** The states of a run; those after PAUSED are terminal. */
@@ -195,4 +196,29 @@ export interface ApprovalTable {
   note: Generated<string | null>;
   /** When an APPROVED call was made: a decision is used once. */
   used_at: Generated<Date | null>;
+}
+
+/** DROPPED: so many events could not be kept while the database was away. */
+export const AUDIT_OUTCOMES = ['ALLOWED', 'DENIED', 'FAILED', 'DROPPED'] as const;
+export type AuditOutcome = (typeof AUDIT_OUTCOMES)[number];
+
+/** Never updated, and deleted from by retention alone: triggers see to it. What the columns hold is written in audit-event.ts. */
+export interface AuditEventTable {
+  id: string;
+  at: Date;
+  first_at: Date;
+  count: number;
+  node_id: string;
+  correlation_id: string | null;
+  transport: string | null;
+  user_id: string | null;
+  outcome: AuditOutcome;
+  code: string | null;
+  reason: string | null;
+  operation_name: string | null;
+  field: string | null;
+  path: JsonColumn<readonly string[]>;
+  ids: JsonColumn<Readonly<Record<string, string>>>;
+  required: JsonColumn<readonly (readonly string[])[]>;
+  grants: JsonColumn<readonly string[]>;
 }

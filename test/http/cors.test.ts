@@ -35,7 +35,7 @@ test.each([
   const headers = { 'content-type': 'application/json', ...(origin !== undefined && { origin }) };
   const simple = await exchange(origins, { method: 'POST', headers, body: '{"query":"{ me }"}' });
   expect(simple).toMatchObject({ status: 401, allowed, credentials: null });
-  expect(simple.exposed).toBe(allowed === null ? null : 'www-authenticate, retry-after');
+  expect(simple.exposed).toBe(allowed === null ? null : 'www-authenticate, retry-after, x-correlation-id');
   expect(simple.vary).toBe(origins.includes('*') ? null : 'Origin');
 
   const preflight = await exchange(origins, {

@@ -1,4 +1,5 @@
 import * as fc from 'fast-check';
+import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
 
 import { CursorExpiredError } from '../../src/errors.ts';
@@ -16,7 +17,7 @@ import { NOW, StoreFixture } from '../store/store-fixture.ts';
 import { createTestDatabase, DATABASE_KINDS, type TestDatabase } from '../_util/test-database.ts';
 
 const HOUR_MS = 3_600_000;
-const NEVER = { compactAfterMs: 0, keepEventsMs: 0, keepRunsMs: 0 };
+const NEVER = { compactAfterMs: 0, keepEventsMs: 0, keepRunsMs: 0, keepAuditMs: 0 };
 const log = createLogger('silent');
 
 type Entry = { readonly type: string; readonly messageId?: string; readonly delta?: string };
@@ -208,6 +209,22 @@ describe.each(DATABASE_KINDS)('retention on %s', (kind) => {
       (await db.selectFrom(table).select('id').execute()).map(({ id }) => id);
     expect(await ids('run')).toEqual([waiting.id]);
     expect(await ids('session')).toEqual([busy.id]);
+  });
+
+  it('deletes old audit events, in batches, and no newer ones', async () => {
+    await using database = await createTestDatabase(kind);
+    const { db } = database;
+    await sql`insert into ambit.audit_event (id, at, first_at, count, node_id, outcome, path, ids, required, grants)
+      select (lpad(to_hex(floor(extract(epoch from at) * 1000)::bigint), 12, '0') || '7000800000000000' || lpad(to_hex(n), 4, '0'))::uuid,
+        at, at, 1, '', 'DENIED', '[]', '{}', '[]', '[]'
+      from generate_series(1, 2500) n, lateral (select ${NOW}::timestamptz - n * interval '1 minute' as at) times`.execute(
+      db,
+    );
+    await tidy(db, { keepAuditMs: 0 });
+    const count = async () => (await db.selectFrom('audit_event').select('id').execute()).length;
+    expect(await count()).toBe(2500);
+    await tidy(db, { keepAuditMs: HOUR_MS + 10 * 60_000 });
+    expect(await count()).toBe(10);
   });
 
   it('does nothing once it is stopped', async () => {

@@ -10,6 +10,7 @@ import {
   listRunApprovals,
   startApprovedStep,
 } from '../../src/store/approval.ts';
+import { deleteOldAuditEvents, listAuditEvents } from '../../src/store/audit-event.ts';
 import { claimRun } from '../../src/store/claim-run.ts';
 import { endRun } from '../../src/store/end-run.ts';
 import { appendEvents, readEvents, readEventsAfter } from '../../src/store/event.ts';
@@ -187,6 +188,20 @@ const QUERIES: readonly [name: string, query: (db: Db) => Promise<unknown>, inde
     (db) => appendEvents(db, [{ runId: ID, epoch: 0, seq: 9, type: 'x', payload: {}, at: NOW }]),
     ['run_pkey|run_status_idx'],
   ],
+  ['listAuditEvents of all', (db) => listAuditEvents(db, { page }), ['audit_event_pkey']],
+  ['listAuditEvents of an hour', (db) => listAuditEvents(db, { since: NOW, page }), ['audit_event_pkey']],
+  ['listAuditEvents of a user', (db) => listAuditEvents(db, { userId: 'u', page }), ['audit_event_user_idx']],
+  [
+    'listAuditEvents of a field',
+    (db) => listAuditEvents(db, { field: 'Query.run', page }),
+    ['audit_event_field_idx'],
+  ],
+  [
+    'listAuditEvents of an outcome',
+    (db) => listAuditEvents(db, { outcome: 'DROPPED', page }),
+    ['audit_event_outcome_idx'],
+  ],
+  ['deleteOldAuditEvents', (db) => deleteOldAuditEvents(db, { before: NOW, limit: 9 }), ['audit_event_pkey']],
   ['readEvents', (db) => readEvents(db, { runId: ID, after: 0, limit: 9 }), ['run_event_pkey']],
   ['readEventsAfter', (db) => readEventsAfter(db, [{ runId: ID, after: 0 }], 9), ['run_event_pkey']],
 ];
@@ -254,6 +269,10 @@ async function fill(db: Db): Promise<void> {
       case n % 100 when 8 then 'PENDING' else 'APPROVED' end, now(), now() ${from}`.execute(db);
   await sql`insert into ambit.run_event (run_id, seq, type, payload, at)
     select ${id}, 1, 'RunStarted', '{}', now() ${from}`.execute(db);
-  for (const table of ['session', 'run', 'step', 'run_event', 'approval'])
+  await sql`insert into ambit.audit_event
+    (id, at, first_at, count, node_id, user_id, outcome, field, path, ids, required, grants)
+    select ${id}, now(), now(), 1, '', 'user-' || n % 300, case n % 2 when 0 then 'DENIED' else 'ALLOWED' end,
+      'Query.' || n % 9, '[]', '{}', '[]', '[]' ${from}`.execute(db);
+  for (const table of ['audit_event', 'session', 'run', 'step', 'run_event', 'approval'])
     await sql`analyze ambit.${sql.raw(table)}`.execute(db);
 }

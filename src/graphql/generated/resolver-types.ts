@@ -6,6 +6,7 @@ import type { SessionRow } from '../../store/session.ts';
 import type { RunModel } from '../run-model.ts';
 import type { ToolCallModel } from '../tool-call-model.ts';
 import type { OpenApprovalRow } from '../../store/open-approval.ts';
+import type { AuditEventRow } from '../../store/audit-event.ts';
 import type { MessageRow } from '../../store/message.ts';
 import type { ServerInfo } from '../server-info.ts';
 import type { RunEvent as RunEventModel, RunStartedEvent, DeltaEvent, ToolCallEvent, ApprovalRequestedEvent, ApprovalResolvedEvent, MessageSupersededEvent, RunFinishedEvent } from '../../event/run-event.ts';
@@ -106,6 +107,71 @@ export type ApprovalResolved = RunEvent & {
   seq: Scalars['Int']['output'];
   toolCall: ToolCall;
 };
+
+export type AuditConnection = {
+  __typename?: 'AuditConnection';
+  edges: Array<AuditEdge>;
+  pageInfo: PageInfo;
+};
+
+export type AuditEdge = {
+  __typename?: 'AuditEdge';
+  cursor: Scalars['String']['output'];
+  node: AuditEvent;
+};
+
+/**
+ * Something that was allowed, denied or failed. Denials that are alike are joined: `count` says how many there were from `firstAt` to `at`,
+ * and the rest is of the first of them.
+ */
+export type AuditEvent = {
+  __typename?: 'AuditEvent';
+  at: Scalars['DateTime']['output'];
+  /** As the caller was told it in `extensions.code`; null: ALLOWED. */
+  code: Maybe<Scalars['String']['output']>;
+  /** The same for all events of one operation; in `x-correlation-id`, in the log, and in INTERNAL_SERVER_ERROR. */
+  correlationId: Maybe<Scalars['String']['output']>;
+  count: Scalars['Int']['output'];
+  /** `Mutation.runAgent`, `Agent.instructions`; null: it did not come to a field. */
+  field: Maybe<Scalars['String']['output']>;
+  firstAt: Scalars['DateTime']['output'];
+  /** The granted scopes by which they were met; empty unless ALLOWED. */
+  grantedScopes: Array<Scalars['String']['output']>;
+  id: Scalars['ID']['output'];
+  /** The arguments of the root field that are ids. What is neither a UUID nor known is shown as a fingerprint, `sha256:…`. */
+  ids: Array<AuditId>;
+  /** The server process. */
+  nodeId: Scalars['String']['output'];
+  operationName: Maybe<Scalars['String']['output']>;
+  outcome: AuditOutcome;
+  /** Response keys from the root, without list indexes. */
+  path: Array<Scalars['String']['output']>;
+  /** More about it, as why a token was refused. */
+  reason: Maybe<Scalars['String']['output']>;
+  /** The scopes that are required: of every list one. */
+  requiredScopes: Array<Array<Scalars['String']['output']>>;
+  /** `http` or `websocket`. */
+  transport: Maybe<Scalars['String']['output']>;
+  /** The token's `sub`; null: no token, or one that was refused. */
+  userId: Maybe<Scalars['ID']['output']>;
+};
+
+export type AuditId = {
+  __typename?: 'AuditId';
+  /** Of the argument. */
+  name: Scalars['String']['output'];
+  value: Scalars['String']['output'];
+};
+
+export type AuditOutcome =
+  /** A mutation whose scopes were met: stored before it began. It succeeded, unless another event of the same `correlationId` says otherwise. */
+  | 'ALLOWED'
+  /** UNAUTHENTICATED, FORBIDDEN, or NOT_FOUND, which stands for foreign things as for missing ones. */
+  | 'DENIED'
+  /** So many events (`count`) could not be kept while the database was away. */
+  | 'DROPPED'
+  /** A mutation that ended in another error. */
+  | 'FAILED';
 
 export type Config = {
   __typename?: 'Config';
@@ -274,6 +340,11 @@ export type Query = {
    * conversation. Without a scope for all agents an `agentId` must be given.
    */
   approvals: Maybe<ApprovalConnection>;
+  /**
+   * What was denied, and every mutation, newest first: one user's (by the token's `sub`), of one outcome, of one field (`Mutation.runAgent`), not
+   * before `since`, before `until`. `first`: 1 to 100.
+   */
+  audit: Maybe<AuditConnection>;
   /** The server's own description. */
   config: Maybe<Config>;
   /** Whether the server works. Needs no token. */
@@ -306,6 +377,17 @@ export type QueryApprovalsArgs = {
   after: InputMaybe<Scalars['String']['input']>;
   agentId: InputMaybe<Scalars['ID']['input']>;
   first?: InputMaybe<Scalars['Int']['input']>;
+};
+
+
+export type QueryAuditArgs = {
+  after: InputMaybe<Scalars['String']['input']>;
+  field: InputMaybe<Scalars['String']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  outcome: InputMaybe<AuditOutcome>;
+  since: InputMaybe<Scalars['DateTime']['input']>;
+  until: InputMaybe<Scalars['DateTime']['input']>;
+  userId: InputMaybe<Scalars['ID']['input']>;
 };
 
 
@@ -694,6 +776,11 @@ export type ResolversTypes = {
   ApprovalKind: ApprovalKind;
   ApprovalRequested: ResolverTypeWrapper<ApprovalRequestedEvent>;
   ApprovalResolved: ResolverTypeWrapper<ApprovalResolvedEvent>;
+  AuditConnection: ResolverTypeWrapper<Omit<AuditConnection, 'edges'> & { edges: Array<ResolversTypes['AuditEdge']> }>;
+  AuditEdge: ResolverTypeWrapper<Omit<AuditEdge, 'node'> & { node: ResolversTypes['AuditEvent'] }>;
+  AuditEvent: ResolverTypeWrapper<AuditEventRow>;
+  AuditId: ResolverTypeWrapper<AuditId>;
+  AuditOutcome: AuditOutcome;
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
   Config: ResolverTypeWrapper<ServerInfo>;
   CreateSessionInput: CreateSessionInput;
@@ -746,6 +833,10 @@ export type ResolversParentTypes = {
   ApprovalEdge: Omit<ApprovalEdge, 'node'> & { node: ResolversParentTypes['Approval'] };
   ApprovalRequested: ApprovalRequestedEvent;
   ApprovalResolved: ApprovalResolvedEvent;
+  AuditConnection: Omit<AuditConnection, 'edges'> & { edges: Array<ResolversParentTypes['AuditEdge']> };
+  AuditEdge: Omit<AuditEdge, 'node'> & { node: ResolversParentTypes['AuditEvent'] };
+  AuditEvent: AuditEventRow;
+  AuditId: AuditId;
   Boolean: Scalars['Boolean']['output'];
   Config: ServerInfo;
   CreateSessionInput: CreateSessionInput;
@@ -851,6 +942,41 @@ export type ApprovalResolvedResolvers<ContextType = RequestContext, ParentType e
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
+export type AuditConnectionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['AuditConnection'] = ResolversParentTypes['AuditConnection']> = {
+  edges?: Resolver<Array<ResolversTypes['AuditEdge']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type AuditEdgeResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['AuditEdge'] = ResolversParentTypes['AuditEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['AuditEvent'], ParentType, ContextType>;
+};
+
+export type AuditEventResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['AuditEvent'] = ResolversParentTypes['AuditEvent']> = {
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  code?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  correlationId?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  count?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  field?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  firstAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  grantedScopes?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  ids?: Resolver<Array<ResolversTypes['AuditId']>, ParentType, ContextType>;
+  nodeId?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  operationName?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  outcome?: Resolver<ResolversTypes['AuditOutcome'], ParentType, ContextType>;
+  path?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
+  reason?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  requiredScopes?: Resolver<Array<Array<ResolversTypes['String']>>, ParentType, ContextType>;
+  transport?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  userId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+};
+
+export type AuditIdResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['AuditId'] = ResolversParentTypes['AuditId']> = {
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  value?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
 export type ConfigResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Config'] = ResolversParentTypes['Config']> = {
   agents?: Resolver<Maybe<Array<ResolversTypes['Agent']>>, ParentType, ContextType>;
   database?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
@@ -929,6 +1055,7 @@ export type QueryResolvers<ContextType = RequestContext, ParentType extends Reso
   agent?: Resolver<Maybe<ResolversTypes['Agent']>, ParentType, ContextType, RequireFields<QueryAgentArgs, 'id'>>;
   agents?: Resolver<Maybe<Array<ResolversTypes['Agent']>>, ParentType, ContextType>;
   approvals?: Resolver<Maybe<ResolversTypes['ApprovalConnection']>, ParentType, ContextType, RequireFields<QueryApprovalsArgs, 'first'>>;
+  audit?: Resolver<Maybe<ResolversTypes['AuditConnection']>, ParentType, ContextType, RequireFields<QueryAuditArgs, 'first'>>;
   config?: Resolver<Maybe<ResolversTypes['Config']>, ParentType, ContextType>;
   health?: Resolver<ResolversTypes['Health'], ParentType, ContextType>;
   run?: Resolver<Maybe<ResolversTypes['Run']>, ParentType, ContextType, RequireFields<QueryRunArgs, 'id'>>;
@@ -1100,6 +1227,10 @@ export type Resolvers<ContextType = RequestContext> = {
   ApprovalEdge?: ApprovalEdgeResolvers<ContextType>;
   ApprovalRequested?: ApprovalRequestedResolvers<ContextType>;
   ApprovalResolved?: ApprovalResolvedResolvers<ContextType>;
+  AuditConnection?: AuditConnectionResolvers<ContextType>;
+  AuditEdge?: AuditEdgeResolvers<ContextType>;
+  AuditEvent?: AuditEventResolvers<ContextType>;
+  AuditId?: AuditIdResolvers<ContextType>;
   Config?: ConfigResolvers<ContextType>;
   DateTime?: GraphQLScalarType;
   ErasedUser?: ErasedUserResolvers<ContextType>;

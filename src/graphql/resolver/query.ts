@@ -10,6 +10,7 @@ import { toConnection } from '../connection.ts';
 import type { QueryResolvers } from '../generated/resolver-types.ts';
 import { requirePrincipal } from '../request-context.ts';
 import type { ServerInfo } from '../server-info.ts';
+import { createAuditResolver } from './audit.ts';
 
 export interface QueryOptions {
   readonly db: Db;
@@ -52,6 +53,7 @@ export function createQueryResolvers({ db, agents, info, health }: QueryOptions)
       const agentIds = typeof agentId === 'string' ? [agentId] : decidable === 'all' ? 'all' : [...decidable];
       return toConnection(await listOpenApprovals(db, agentIds, page), ({ id }) => toCursor(id));
     },
+    audit: createAuditResolver(db),
     async run(_parent, { id }, { findRun }) {
       return (await findRun(id)) ?? notFound('Run');
     },

@@ -21,6 +21,16 @@ export type ApprovalKind =
   /** It may have been made, and is made again if that is approved. */
   | 'OUTCOME';
 
+export type AuditOutcome =
+  /** A mutation whose scopes were met: stored before it began. It succeeded, unless another event of the same `correlationId` says otherwise. */
+  | 'ALLOWED'
+  /** UNAUTHENTICATED, FORBIDDEN, or NOT_FOUND, which stands for foreign things as for missing ones. */
+  | 'DENIED'
+  /** So many events (`count`) could not be kept while the database was away. */
+  | 'DROPPED'
+  /** A mutation that ended in another error. */
+  | 'FAILED';
+
 export type CreateSessionInput = {
   agentId: string;
   /** At most 200 characters. */
@@ -182,6 +192,19 @@ export type DeletePausedSessionMutationVariables = Exact<{
 
 
 export type DeletePausedSessionMutation = { deleteSession: string | null };
+
+export type AuditQueryVariables = Exact<{
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  userId?: string | null | undefined;
+  outcome?: AuditOutcome | null | undefined;
+  field?: string | null | undefined;
+  since?: string | null | undefined;
+  until?: string | null | undefined;
+}>;
+
+
+export type AuditQuery = { audit: { edges: Array<{ cursor: string, node: { id: string, at: string, firstAt: string, count: number, outcome: AuditOutcome, code: string | null, reason: string | null, userId: string | null, field: string | null, path: Array<string>, operationName: string | null, transport: string | null, requiredScopes: Array<Array<string>>, grantedScopes: Array<string>, correlationId: string | null, nodeId: string, ids: Array<{ name: string, value: string }> } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null };
 
 export type AgentsQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -665,6 +688,49 @@ export const DeletePausedSessionDocument = new TypedDocumentString(`
   deleteSession(id: $id)
 }
     `) as unknown as TypedDocumentString<DeletePausedSessionMutation, DeletePausedSessionMutationVariables>;
+export const AuditDocument = new TypedDocumentString(`
+    query Audit($first: Int = 100, $after: String, $userId: ID, $outcome: AuditOutcome, $field: String, $since: DateTime, $until: DateTime) {
+  audit(
+    first: $first
+    after: $after
+    userId: $userId
+    outcome: $outcome
+    field: $field
+    since: $since
+    until: $until
+  ) {
+    edges {
+      cursor
+      node {
+        id
+        at
+        firstAt
+        count
+        outcome
+        code
+        reason
+        userId
+        field
+        path
+        operationName
+        transport
+        ids {
+          name
+          value
+        }
+        requiredScopes
+        grantedScopes
+        correlationId
+        nodeId
+      }
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<AuditQuery, AuditQueryVariables>;
 export const AgentsDocument = new TypedDocumentString(`
     query Agents {
   agents {

@@ -1,0 +1,162 @@
+import { execute, parse } from 'graphql';
+import { describe, expect, it } from 'vitest';
+
+import type { AdmittedMutation } from '../../src/directive/admitted-mutation.ts';
+import { guardSchema } from '../../src/directive/guard-schema.ts';
+import { UnavailableError } from '../../src/errors.ts';
+import { GrantSet } from '../../src/scope/grant-set.ts';
+import { buildBare, families, type TestContext } from './guarded-schema.ts';
+
+const typeDefs = /* GraphQL */ `
+  type Query {
+    read: String @requiresScope(scope: "config:read")
+  }
+  type Thing {
+    id: ID
+    text: String @requiresScope(scope: "docs:read")
+  }
+  type Mutation {
+    open: String @public
+    any: String @authenticated
+    token: String @requiresScope(scope: ["config:read", "docs:write"])
+    call(id: ID): String @requiresScope(scope: "agents:{args.id}:run") @requiresScope(scope: "docs:write")
+    loaded(id: ID): Thing @requiresScope(scope: ["docs:{doc.id}:write", "agents:{doc.agentId}:run"])
+    items: [Thing!] @requiresScope(scope: "docs:{item.id}:read")
+    admin: String @requiresScope(scope: "agent_os:admin")
+  }
+`;
+
+type Told = AdmittedMutation<TestContext>;
+
+function build(onMutation: (told: Told) => Promise<void> | void) {
+  const ran: string[] = [];
+  const run =
+    (name: string, value: unknown = name) =>
+    () => {
+      ran.push(name);
+      return value;
+    };
+  const schema = guardSchema<TestContext>(
+    buildBare({
+      typeDefs,
+      resolvers: {
+        Query: { read: run('read') },
+        Mutation: {
+          open: run('open'),
+          any: run('any'),
+          token: run('token'),
+          call: run('call'),
+          loaded: run('loaded', { id: 'd1', text: 'x' }),
+          items: run('items', [
+            { id: 'd1', text: 'x' },
+            { id: 'd2', text: 'y' },
+          ]),
+          admin: run('admin'),
+        },
+      },
+    }),
+    {
+      principalOf: ({ principal }) => principal,
+      families,
+      loaders: { doc: ({ id }) => (id === 'none' ? null : { id: 'd1', agentId: 'a1' }) },
+      onMutation,
+    },
+  );
+  const ask = async (document: string, scopes: readonly string[] | null) => {
+    const contextValue = { principal: scopes === null ? null : { grants: new GrantSet(scopes) } };
+    return await execute({ schema, document: parse(document), contextValue });
+  };
+  return { ask, ran };
+}
+
+describe('who wants to know of mutations', () => {
+  it.each<[string, readonly string[] | null, string, Partial<Told>]>([
+    ['public', null, 'mutation { open }', { coordinate: 'Mutation.open', required: [], grants: [] }],
+    [
+      'authenticated',
+      [],
+      'mutation { x: any }',
+      { coordinate: 'Mutation.any', key: 'x', required: [], grants: [] },
+    ],
+    [
+      'guarded by the token',
+      ['docs:write', 'config:read'],
+      'mutation { token }',
+      { required: [['config:read', 'docs:write']], grants: ['config:read'] },
+    ],
+    [
+      'guarded by an argument',
+      ['agents:a2:run', 'agents:*:run', 'agents:a1:run', 'docs:write'],
+      'mutation { call(id: "a1") }',
+      {
+        args: { id: 'a1' },
+        required: [['agents:a1:run'], ['docs:write']],
+        grants: ['agents:*:run', 'docs:write'],
+      },
+    ],
+    [
+      'guarded by what a loader finds',
+      ['docs:d2:write', 'agents:a1:run'],
+      'mutation { loaded(id: "1") { id } }',
+      { required: [['docs:d1:write', 'agents:a1:run']], grants: ['agents:a1:run'] },
+    ],
+    [
+      'guarded by its elements',
+      ['docs:d1:read'],
+      'mutation { items { id } }',
+      { required: [['docs:<id>:read']], grants: [] },
+    ],
+    [
+      'asked for by admin',
+      ['agent_os:admin'],
+      'mutation { loaded(id: "1") { id } }',
+      { required: [['docs:d1:write', 'agents:a1:run']], grants: ['agent_os:admin'] },
+    ],
+    ['for admin alone', ['agent_os:admin'], 'mutation { admin }', { grants: ['agent_os:admin'] }],
+  ])('is told of one that is %s', async (_name, scopes, document, expected) => {
+    const told: Told[] = [];
+    const { ask, ran } = build((mutation) => void told.push(mutation));
+    expect((await ask(document, scopes)).errors).toBeUndefined();
+    expect(told).toMatchObject([expected]);
+    expect(ran).toHaveLength(1);
+  });
+
+  it.each<[string, readonly string[] | null, string]>([
+    ['without a token', null, 'mutation { any }'],
+    ['without the scope', ['docs:read'], 'mutation { token }'],
+    ['without the scope for that id', ['agents:a2:run', 'docs:write'], 'mutation { call(id: "a1") }'],
+    ['that a loader does not find', ['docs:write'], 'mutation { loaded(id: "none") { id } }'],
+    ['that a loader finds to be another', ['docs:d2:write'], 'mutation { loaded(id: "1") { id } }'],
+    ['that is a query', ['config:read'], '{ read }'],
+  ])('is not told of one %s', async (_name, scopes, document) => {
+    const told: Told[] = [];
+    const { ask, ran } = build((mutation) => void told.push(mutation));
+    const { errors } = await ask(document, scopes);
+    expect(told).toEqual([]);
+    expect(ran).toEqual(errors === undefined ? ['read'] : []);
+  });
+
+  it('is waited for, field by field; what they throw keeps the field from running', async () => {
+    const log: string[] = [];
+    const { ask, ran } = build(async ({ key }) => {
+      log.push(`begin ${key}`);
+      await new Promise(setImmediate);
+      log.push(`end ${key}, ran ${ran.length}`);
+      if (key === 'b') throw new UnavailableError('No.');
+    });
+    const { data, errors } = await ask('mutation { a: token b: token c: open d: open }', ['config:read']);
+    expect(log).toEqual(
+      ['a', 'b', 'c', 'd'].flatMap((key, n) => [`begin ${key}`, `end ${key}, ran ${[0, 1, 1, 2][n]}`]),
+    );
+    expect(data).toEqual({ a: 'token', b: null, c: 'open', d: 'open' });
+    expect(errors).toMatchObject([{ path: ['b'], originalError: { code: 'UNAVAILABLE' } }]);
+    expect(ran).toEqual(['token', 'open', 'open']);
+  });
+
+  it('changes nothing of what is given: lists are filtered, fields below are guarded', async () => {
+    const { ask } = build(() => undefined);
+    const { data, errors } = await ask('mutation { items { id text } }', ['docs:d1:read']);
+    expect(data).toEqual({ items: [{ id: 'd1', text: null }] });
+    expect(errors).toHaveLength(1);
+  });
+});
