@@ -4,6 +4,7 @@ import { createTokenVerifier } from './auth/token-verifier.ts';
 import type { Config, ModelConfig } from './config.ts';
 import { createOperationPipeline } from './graphql/operation.ts';
 import { createRequestContext, type RequestContext } from './graphql/request-context.ts';
+import type { Explain } from './graphql/resolver/explain-access.ts';
 import { createPrincipalOf, createSchema } from './graphql/schema.ts';
 import { type HttpServer, startHttpServer } from './http/http-server.ts';
 import { startProbeServer } from './http/probe-server.ts';
@@ -144,14 +145,17 @@ async function startServer(parts: ServerParts): Promise<HttpServer> {
   const { engine, reader, hub, dispatch } = runs;
   const { userLimits } = config;
   const sources = { db, agents, catalogue, adminScope, info, health };
-  const schema = createSchema({ ...sources, engine, reader, hub, dispatch, userLimits, now });
+  // The pipeline is over the schema, of which one field asks the pipeline.
+  const explain: Explain = (question, context) => pipeline.explain(question, context);
+  const schema = createSchema({ ...sources, explain, engine, reader, hub, dispatch, userLimits, now });
+  const pipeline = createOperationPipeline({
+    schema,
+    principalOf: createPrincipalOf(now),
+    introspection: config.introspection,
+    log,
+  });
   return await startHttpServer<RequestContext>({
-    pipeline: createOperationPipeline({
-      schema,
-      principalOf: createPrincipalOf(now),
-      introspection: config.introspection,
-      log,
-    }),
+    pipeline,
     config: config.http,
     verify: (token) => verifier.verify(token),
     createContext: ({ principal, signal }) => createRequestContext({ db, principal, signal }),

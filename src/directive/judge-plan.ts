@@ -90,7 +90,8 @@ function judgeField(
   return { coordinate, kind: 'forbidden', requiredScopes: requiredScopes(rule, known) };
 }
 
-function argumentsOf(
+/** The coerced arguments of a planned field; `undefined` when they do not coerce. */
+export function argumentsOf(
   { definition, node }: PlannedField,
   variables: Readonly<Record<string, unknown>>,
 ): Known['args'] {

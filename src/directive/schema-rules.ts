@@ -18,6 +18,11 @@ export class SchemaRules {
     return this.#byType.get(typeName)?.get(fieldName) ?? null;
   }
 
+  /** Every rule of the schema; one that stands on several fields comes several times. */
+  *all(): Generator<FieldRule, void, undefined> {
+    for (const byField of this.#byType.values()) yield* byField.values();
+  }
+
   /** Whether some selection on that object type can come to a guarded field, at whatever depth. */
   reachesRule(typeName: string): boolean {
     return this.#reaching.has(typeName);

@@ -6,6 +6,7 @@ import {
   AmbitError,
   ApprovalConflictError,
   CursorExpiredError,
+  InvalidDocumentError,
   InvalidInputError,
   LimitExceededError,
   MissingScopeError,
@@ -178,6 +179,7 @@ function placeOf(error: unknown): Pick<GraphQLFormattedError, 'locations' | 'pat
 /** What a code carries besides its message: design's table of answers. */
 function dataOf(error: AmbitError): Record<string, unknown> {
   if (error instanceof MissingScopeError) return { requiredScopes: error.required };
+  if (error instanceof InvalidDocumentError) return { locations: error.locations };
   if (error instanceof InvalidInputError) return { field: error.field };
   if (error instanceof ApprovalConflictError) return { openApprovals: error.openApprovals };
   if (error instanceof CursorExpiredError) return { resumeAfter: error.resumeAfter };

@@ -13,6 +13,7 @@ import {
 import { type Judgement, judgePlan } from '../directive/judge-plan.ts';
 import { planOperation } from '../directive/operation-plan.ts';
 import { toRefusalError } from '../directive/refusal-error.ts';
+import { SchemaViews } from '../directive/schema-views.ts';
 import { UnauthenticatedError } from '../errors.ts';
 import type { Logger } from '../lib/logger.ts';
 import { isLargerThan } from '../lib/is-larger-than.ts';
@@ -20,6 +21,8 @@ import { toWellFormedJson } from '../lib/to-well-formed-json.ts';
 import type { GrantSet } from '../scope/grant-set.ts';
 import { asksIntrospection } from './asks-introspection.ts';
 import { coerceVariables } from './coerce-variables.ts';
+import { executeIntrospection } from './execute-introspection.ts';
+import { type AccessQuestion, type AccessReport, explainAccess, toAccessError } from './explain-access.ts';
 import {
   chooseErrorHead,
   createErrorFormatter,
@@ -30,12 +33,17 @@ import { assertPageLimits } from './limit-pages.ts';
 import { findExceededVariable } from './limit-variables.ts';
 import { DEFAULT_LIMITS, exceeds, type Limits } from './limits.ts';
 import { createDocumentReader, type ReadDocument } from './read-document.ts';
+import { createReadOnce } from './read-once.ts';
+
+interface WithGrants {
+  readonly grants: GrantSet;
+}
 
 export interface OperationPipelineOptions<TContext> {
   /** As `guardSchema` gave it. */
   readonly schema: GraphQLSchema;
   /** `null`: no token. May throw `UnauthenticatedError`: the token has expired since. */
-  principalOf(context: TContext): { readonly grants: GrantSet } | null;
+  principalOf(context: TContext): WithGrants | null;
   /** Those left out are of `DEFAULT_LIMITS`. */
   readonly limits?: Partial<Limits>;
   /** `token`: for any valid token; `off`: for nobody. */
@@ -85,8 +93,29 @@ export interface OperationPipeline<TContext> {
     admitted: AdmittedOperation<TContext>,
   ): Promise<ExecutionResult | AsyncGenerator<ExecutionResult, void, void>>;
   answer(result: ExecutionResult): OperationAnswer;
+  /**
+   * What the operation would ask of the context's caller. Nothing of it is executed.
+   * @throws AmbitError where the operation itself would be refused as it is, whoever asks.
+   */
+  explain(question: AccessQuestion, context: TContext): AccessReport;
   readonly formatError: ErrorFormatter;
 }
+
+type ExaminationOptions<TContext> = OperationPipelineOptions<TContext> & { readonly limits: Limits };
+
+type Examination =
+  | {
+      readonly examined: {
+        readonly operation: OperationDefinitionNode;
+        /** As sent. */
+        readonly variableValues: Readonly<Record<string, unknown>>;
+        /** Coerced. */
+        readonly variables: Readonly<Record<string, unknown>>;
+        readonly principal: WithGrants | null;
+      };
+      readonly errors: null;
+    }
+  | { readonly examined: null; readonly errors: readonly [GraphQLError, ...GraphQLError[]] };
 
 /** The pipeline over `schema`. Make one per server: it keeps the documents it has read. */
 export function createOperationPipeline<TContext>(
@@ -95,10 +124,13 @@ export function createOperationPipeline<TContext>(
   const { schema } = options;
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const formatError = createErrorFormatter(options);
+  const views = new SchemaViews(schema);
+  const readDocument = createDocumentReader(schema, limits);
+  const readOnce = createReadOnce<TContext>(readDocument);
   return {
     schema,
     formatError,
-    readDocument: createDocumentReader(schema, limits),
+    readDocument,
     admit(read, request) {
       try {
         if (read.errors !== null) return { admitted: null, errors: read.errors };
@@ -111,9 +143,30 @@ export function createOperationPipeline<TContext>(
       const run = operation.operation === 'subscription' ? subscribe : execute;
       const operationName = operation.name?.value ?? null;
       try {
+        if (asksIntrospection(args.document, operation)) {
+          const view = views.viewOf(requireGrants(options.principalOf(args.contextValue)));
+          return await executeIntrospection({ ...args, operation, schema, view, hideSuggestions: true });
+        }
         return await run({ schema, ...args, operationName, hideSuggestions: true });
       } catch (error) {
         return { errors: [toGraphQLError(error)] };
+      }
+    },
+    explain({ operation: query, ...question }, context) {
+      try {
+        const { document, errors: unreadable } = readOnce(query, context);
+        if (document === null) throw unreadable[0];
+        const request = { ...question, context, canStream: true };
+        const { examined, errors } = examine(document, request, { ...options, limits });
+        if (examined === null) throw errors[0];
+        const { operation, variables } = examined;
+        const grants = requireGrants(examined.principal);
+        const plan = planOperation(schema, document, operation);
+        const judgement = judgePlan(plan, { principal: { grants }, variables });
+        const admitted = !isRefused(operation, judgement);
+        return { admitted, ...explainAccess({ schema, document, plan, grants, variables, views }) };
+      } catch (error) {
+        throw toAccessError(error);
       }
     },
     answer({ data, errors }) {
@@ -127,20 +180,32 @@ export function createOperationPipeline<TContext>(
 function admit<TContext>(
   document: DocumentNode,
   request: OperationRequest<TContext>,
-  options: OperationPipelineOptions<TContext> & { readonly limits: Limits },
+  options: ExaminationOptions<TContext>,
 ): Admission<TContext> {
+  const { examined, errors } = examine(document, request, options);
+  if (examined === null) return { admitted: null, errors };
+  const { operation, variableValues, variables, principal } = examined;
+  const judgement = judgePlan(planOperation(options.schema, document, operation), { principal, variables });
+  if (isRefused(operation, judgement)) return { admitted: null, errors: toErrors(judgement) };
+  return { admitted: { document, operation, variableValues, contextValue: request.context }, errors: null };
+}
+
+/** What can be said against an operation before it is judged whether the caller may. */
+function examine<TContext>(
+  document: DocumentNode,
+  request: OperationRequest<TContext>,
+  options: ExaminationOptions<TContext>,
+): Examination {
   const { schema, limits } = options;
   const operation = chooseOperation(document, request);
   const variableValues = readVariables(request.variables ?? {}, limits);
   const coerced = coerceVariables(schema, operation, variableValues);
-  if (coerced.errors !== null) return { admitted: null, errors: coerced.errors };
+  if (coerced.errors !== null) return { examined: null, errors: coerced.errors };
   const variables = coerced.values;
   assertPageLimits({ schema, document, operation, variables, maxItems: limits.pageItems });
   const principal = options.principalOf(request.context);
   if (asksIntrospection(document, operation)) assertIntrospection(options.introspection, principal);
-  const judgement = judgePlan(planOperation(schema, document, operation), { principal, variables });
-  if (isRefused(operation, judgement)) return { admitted: null, errors: toErrors(judgement) };
-  return { admitted: { document, operation, variableValues, contextValue: request.context }, errors: null };
+  return { examined: { operation, variableValues, variables, principal }, errors: null };
 }
 
 function chooseOperation<TContext>(
@@ -172,9 +237,14 @@ function readVariables(
 }
 
 /** `__schema` and `__type` are non-null, so they cannot be refused by themselves: the whole operation is. */
-function assertIntrospection(introspection: 'token' | 'off', principal: object | null): void {
+function assertIntrospection(introspection: 'token' | 'off', principal: WithGrants | null): void {
   if (introspection === 'off') throw invalid('Introspection is switched off.');
+  requireGrants(principal);
+}
+
+function requireGrants(principal: WithGrants | null): GrantSet {
   if (principal === null) throw new UnauthenticatedError('missing', 'Introspection needs a bearer token.');
+  return principal.grants;
 }
 
 /** A mutation with any refused field runs nothing; others go on without the refused fields, unless nothing is left. */

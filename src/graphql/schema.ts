@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { makeExecutableSchema } from '@graphql-tools/schema';
 import type { GraphQLSchema } from 'graphql';
 import type { AgentRegistry } from '../agent/agent-registry.ts';
+import { type Loader } from '../directive/field-guard.ts';
 import { guardSchema } from '../directive/guard-schema.ts';
 import { UnauthenticatedError } from '../errors.ts';
 import type { ScopeCatalogue } from '../scope/catalogue.ts';
@@ -21,6 +22,7 @@ import { createSessionResolvers } from './resolver/session.ts';
 import { createSubscriptionResolvers } from './resolver/subscription.ts';
 import { createViewerResolvers } from './resolver/viewer.ts';
 import { dateTimeScalar, jsonScalar } from './scalars.ts';
+import { type LoaderName, TYPE_DEFS_URL } from './schema-source.ts';
 
 export interface SchemaOptions extends QueryOptions, MutationOptions {
   readonly db: Db;
@@ -29,9 +31,6 @@ export interface SchemaOptions extends QueryOptions, MutationOptions {
   readonly adminScope: string;
   readonly now: () => Date;
 }
-
-/** The one source of the API. */
-const TYPE_DEFS_URL = new URL('../../schema.graphql', import.meta.url);
 
 /** The schema of `schema.graphql` with its resolvers, every field behind the scope that its directive names. */
 export function createSchema(options: SchemaOptions): GraphQLSchema {
@@ -49,7 +48,7 @@ export function createSchema(options: SchemaOptions): GraphQLSchema {
         coordinate === 'Mutation.continueRun'
           ? findDecidableRun(options.db, context, String(runId))
           : findRunAgent(context, String(id ?? runId)),
-    },
+    } satisfies Record<LoaderName, Loader<RequestContext>>,
   });
 }
 

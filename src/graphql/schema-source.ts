@@ -1,0 +1,7 @@
+/** The one source of the API. */
+export const TYPE_DEFS_URL: URL = new URL('../../schema.graphql', import.meta.url);
+
+/** What holes such as `{run.agentId}` may name. */
+export const LOADER_NAMES = ['run'] as const;
+
+export type LoaderName = (typeof LOADER_NAMES)[number];
