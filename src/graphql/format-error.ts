@@ -13,6 +13,7 @@ import {
   UnauthenticatedError,
 } from '../errors.ts';
 import type { Logger } from '../lib/logger.ts';
+import { challengeForScopes } from './insufficient-scope.ts';
 
 /** An error as a caller sees it, with the HTTP status and headers that an answer without data takes from it. */
 export interface ErrorAnswer {
@@ -105,7 +106,15 @@ export function chooseErrorHead(answers: readonly ErrorAnswer[]): Pick<ErrorAnsw
   const head = order
     .map((status) => answers.find((answer) => answer.status === status))
     .find((answer) => answer !== undefined);
-  return head ?? { status: 200, headers: {} };
+  if (head?.status !== 403) return head ?? { status: 200, headers: {} };
+  const allOf = answers.flatMap(({ formatted }) => readRequiredScopes(formatted));
+  return { status: 403, headers: { ...head.headers, 'www-authenticate': challengeForScopes(allOf) } };
+}
+
+/** As `dataOf` wrote them. */
+function readRequiredScopes({ extensions }: GraphQLFormattedError): readonly (readonly string[])[] {
+  const lists = extensions?.['code'] === 'FORBIDDEN' ? extensions['requiredScopes'] : undefined;
+  return Array.isArray(lists) ? lists : [];
 }
 
 const VALUE_KINDS: ReadonlySet<Kind | undefined> = new Set([
@@ -195,7 +204,7 @@ function headersOf(error: AmbitError): Record<string, string> {
   if (error instanceof UnauthenticatedError) {
     return { 'www-authenticate': error.reason === 'missing' ? 'Bearer' : 'Bearer error="invalid_token"' };
   }
-  if (error instanceof MissingScopeError) return { 'www-authenticate': 'Bearer error="insufficient_scope"' };
+  if (error instanceof MissingScopeError) return { 'www-authenticate': challengeForScopes(error.required) };
   if (error instanceof LimitExceededError && error.retryAfterMs !== undefined) {
     return { 'retry-after': String(Math.ceil(error.retryAfterMs / 1000)) };
   }

@@ -45,7 +45,9 @@ async function introspect(client: TestClient): Promise<{ text: string; view: Gra
 }
 
 function isOfIntrospection(entry: unknown): boolean {
-  return typeof entry === 'object' && entry !== null && 'name' in entry && /^__/.test(String(entry.name));
+  return (
+    typeof entry === 'object' && entry !== null && 'name' in entry && String(entry.name).startsWith('__')
+  );
 }
 
 function ownTypes(schema: GraphQLSchema): GraphQLNamedType[] {
@@ -364,8 +366,8 @@ describe('explainAccess', () => {
         { path: ['explainAccess'], message: expect.stringContaining(message), extensions: { code } },
       ]);
       expect(JSON.stringify(errors)).not.toContain('Did you mean');
-      const itself = await client.post(operation, rest.variables as object);
-      if (!('operationName' in rest) && !Array.isArray(rest.variables)) {
+      const itself = await client.post(operation);
+      if (Object.keys(rest).length === 0) {
         expect(errors[0]?.message).toBe(itself.errors[0]?.message);
       }
     },
