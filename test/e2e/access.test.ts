@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import {
   buildClientSchema,
   getIntrospectionQuery,
@@ -9,6 +10,9 @@ import {
   isInterfaceType,
   isObjectType,
   isSpecifiedScalarType,
+  parse,
+  print,
+  validate,
   validateSchema,
 } from 'graphql';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -16,6 +20,8 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { createContractSchema } from '../../src/graphql/contract-schema.ts';
 import { requireRules } from '../../src/directive/schema-rules.ts';
 import { callers } from '../../src/demo/callers.ts';
+import { type Agent } from '../../src/playground/page/identity.ts';
+import { createStarterTabs } from '../../src/playground/page/starter-tabs.ts';
 import { ScopeCatalogue } from '../../src/scope/catalogue.ts';
 import { DEFAULT_ADMIN_SCOPE, GrantSet } from '../../src/scope/grant-set.ts';
 import { startTestApp } from '../_util/test-app.ts';
@@ -137,6 +143,66 @@ function fieldNames(schema: GraphQLSchema, typeName: string): string[] {
   const type = schema.getType(typeName);
   return isObjectType(type) ? Object.keys(type.getFields()) : [];
 }
+
+describe('the README', () => {
+  it('says how much of the schema each caller sees', async () => {
+    const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8');
+    const counted = callers.map(async ({ id }) => {
+      const { view } = await introspect(await clientOf(id));
+      const types = Object.values(view.getTypeMap()).filter(({ name }) => !name.startsWith('__'));
+      const fields = types.flatMap((type) => ('getFields' in type ? Object.keys(type.getFields()) : []));
+      return `${id} ${types.length} ${fields.length}`;
+    });
+    const rows = readme.matchAll(/^\| `(\w+)` +\| +(\d+) \| +(\d+) \|$/gm);
+    expect([...rows].map(([, id, types, fields]) => `${id} ${types} ${fields}`)).toEqual(
+      await Promise.all(counted),
+    );
+  });
+
+  it('shows operations that the view of whoever runs them has', async () => {
+    const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8');
+    const operations = [
+      ...readme.matchAll(/"query": "((?:[^"\\]|\\.)*)"/g),
+      ...readme.matchAll(/(?:query|const \w+) ?[=:(] ?[`']((?:mutation|subscription|query|\{)[^`']*)[`']/g),
+      ...readme.matchAll(/client\.request\('([^']*)'/g),
+    ].map(([, text = '']) => parse(text.replaceAll('\\"', '"')));
+    expect(operations.length).toBeGreaterThan(6);
+    const { view } = await introspect(await clientOf('limited_user'));
+    for (const operation of operations) expect(validate(view, operation), print(operation)).toEqual([]);
+  });
+});
+
+describe('the playground', () => {
+  it.each(callers)(
+    'gives $id tabs that its schema has, but for the one that shows a refusal',
+    async ({ id, scopes }) => {
+      const client = await clientOf(id);
+      const { view } = await introspect(client);
+      const { agents } = await client.query<{ agents: Agent[] }, object>('{ agents { id model canRun } }');
+      const grants = new GrantSet(scopes);
+      const tabs = createStarterTabs({
+        id,
+        scopes,
+        unknownScopes: [],
+        isAdmin: grants.isAdmin,
+        expiresAt: new Date(),
+        server: null,
+        models: [],
+        agents,
+        abilities: {
+          readsConfig: grants.allowsText('config:read'),
+          readsSessions: grants.allowsText('sessions:read'),
+          deletesSessions: grants.allowsText('sessions:delete'),
+          runsAdminAgent: grants.allowsText('agents:admin-agent:run'),
+        },
+      });
+      expect(tabs.length).toBeGreaterThan(3);
+      for (const { query } of tabs.filter((tab) => !tab.query.includes('Refused'))) {
+        expect(validate(view, parse(query)), query).toEqual([]);
+      }
+    },
+  );
+});
 
 describe('introspection', () => {
   it('answers each part of a mixed operation, in its order, from where it belongs', async () => {

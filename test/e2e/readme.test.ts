@@ -107,6 +107,7 @@ async function checkBlock({ language, code }: Block, index: number): Promise<voi
   } else if (language === 'ts') {
     const { code: exit, stdout, stderr } = await runClient(code, index);
     expect(exit, stderr).toBe(0);
+    outputs.set(index, stdout);
     expect(stdout.trim()).not.toBe('');
   } else if (language === 'text') {
     await checkOutput(code, index);
