@@ -77,9 +77,17 @@ function wordsOf(schema: GraphQLSchema): Set<string> {
   return new Set(words);
 }
 
-describe.each(callers)('introspection as $id', ({ id, scopes }) => {
+const others = [
+  { id: 'nobody', scopes: [] },
+  { id: 'decider', scopes: ['approvals:x:decide'] },
+  { id: 'eraser', scopes: ['users:x:erase'] },
+  { id: 'operator', scopes: ['config:read'] },
+  { id: 'archivist', scopes: ['sessions:read'] },
+];
+
+describe.each([...callers, ...others])('introspection as $id', ({ id, scopes }) => {
   it('tells of a valid schema without anything that the caller cannot use', async () => {
-    const { view } = await introspect(await clientOf(id));
+    const { view } = await introspect(await server.client(id, scopes));
     expect(validateSchema(view)).toEqual([]);
     const grants = new GrantSet(scopes);
     for (const type of ownTypes(view).filter(isObjectType)) {
@@ -97,7 +105,7 @@ describe.each(callers)('introspection as $id', ({ id, scopes }) => {
   });
 
   it('leaves out nothing that the caller can use', async () => {
-    const { view } = await introspect(await clientOf(id));
+    const { view } = await introspect(await server.client(id, scopes));
     const grants = new GrantSet(scopes);
     for (const type of ownTypes(whole).filter(isObjectType)) {
       if (view.getType(type.name) === undefined) continue;
@@ -118,7 +126,7 @@ describe.each(callers)('introspection as $id', ({ id, scopes }) => {
   });
 
   it('has no word of what is hidden, descriptions included, over HTTP and over the socket', async () => {
-    const client = await clientOf(id);
+    const client = await server.client(id, scopes);
     const { text, view } = await introspect(client);
     const visible = wordsOf(view);
     const hidden = [...wordsOf(whole)].filter((word) => !visible.has(word));
@@ -133,7 +141,7 @@ describe.each(callers)('introspection as $id', ({ id, scopes }) => {
 
 /** A name that is also an English word counts where it is told as a name. */
 function isTold(word: string, text: string): boolean {
-  const isEnglish = /^[a-z]+$/.test(word);
+  const isEnglish = /^[A-Z]?[a-z]+$/.test(word);
   return (
     text.includes(`"name":"${word}"`) || new RegExp(isEnglish ? `\`${word}\`` : `\\b${word}\\b`).test(text)
   );
@@ -249,6 +257,24 @@ describe('introspection', () => {
       __type: { fields: [{ name: 'runId' }, { name: 'seq' }, { name: 'at' }] },
     });
     expect(unseen?.data).toEqual({ __type: null });
+  });
+
+  it('in thousands of fragments within each other shows nothing, and ends nothing', async () => {
+    const client = await server.client('ann', []);
+    for (const depth of [500, 1500, 3000]) {
+      const fields = '__schema { types { name } }';
+      const inline = `{ ${'... { '.repeat(depth)} ${fields} ${'} '.repeat(depth)} }`;
+      const chain = Array.from(
+        { length: depth / 2 },
+        (_v, index) => `fragment F${index} on Query { ...F${index + 1} }`,
+      );
+      const spread = `{ ...F0 } ${chain.join(' ')} fragment F${depth / 2} on Query { ${fields} }`;
+      for (const query of [inline, spread]) {
+        const answer = await client.post(query);
+        expect(answer.status).toBeLessThan(500);
+        expect(JSON.stringify(answer)).not.toContain('Session');
+      }
+    }
   });
 
   it('needs a token, and may be switched off, whatever stands beside it', async () => {

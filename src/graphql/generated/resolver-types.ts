@@ -415,7 +415,7 @@ export type Run = {
   finishedAt: Maybe<Scalars['DateTime']['output']>;
   id: Scalars['ID']['output'];
   input: Scalars['String']['output'];
-  /** The `seq` of its last event so far; 0: none. */
+  /** The number of its last event so far; 0: none. */
   lastSeq: Scalars['Int']['output'];
   metrics: RunMetrics;
   /** The final text; on a run that ended otherwise, the text so far. */
