@@ -47,8 +47,8 @@ export interface AccessList {
 const MAX_FIELDS = 200;
 /** Paths looked at for them: the same path can be reached over and over. */
 const MAX_STEPS = 10_000;
-/** Grants named for one list that is open. */
-const MAX_GRANTS = 10;
+/** Grants named for one list that is open: a token holds hundreds, and they would come with every field. */
+const MAX_GRANTS = 5;
 
 /**
  * The guarded places that the operation selects, each with what it asks for and how far the caller meets it. Nothing is
@@ -122,10 +122,11 @@ function grantsFor(anyOf: readonly RequiredScope[], known: Known, grants: GrantS
   if (verdict === FAILED) return [];
   const best = anyOf.filter((required) => judgeScope(required, grants, known) === verdict);
   if (verdict === MET) return best.slice(0, 1).flatMap((required) => grantFor(required, known, grants) ?? []);
-  return best.flatMap((required) => {
+  const open = best.flatMap((required) => {
     if (required.type === 'admin') return [];
     return grants.grantsOf(required.family.resource, required.family.action, MAX_GRANTS);
   });
+  return open.slice(0, MAX_GRANTS);
 }
 
 function grantFor(required: RequiredScope, known: Known, grants: GrantSet): string | null {

@@ -172,7 +172,7 @@ export type FieldAccess = {
   /** `Type.field`. */
   coordinate: Scalars['String']['output'];
   decidedBy: AccessDecider;
-  /** The token's scopes that meet the lists; of a field that is OPEN, also those that may come to. */
+  /** The token's scopes that meet the lists; of a field that is OPEN, also those that may come to, the first five of a list. */
   heldBy: Array<Scalars['String']['output']>;
   /** Those of `requiredScopes` that are not met, or not yet. */
   missing: Array<Array<Scalars['String']['output']>>;
