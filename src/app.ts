@@ -7,6 +7,7 @@ import { secretsOf } from './config/secrets-of.ts';
 import { createOperationPipeline } from './graphql/operation.ts';
 import { OperationAudit, type Sender } from './graphql/operation-audit.ts';
 import { createRequestContext, type RequestContext } from './graphql/request-context.ts';
+import type { Explain } from './graphql/resolver/explain-access.ts';
 import { createPrincipalOf, createSchema } from './graphql/schema.ts';
 import { type HttpServer, startHttpServer } from './http/http-server.ts';
 import { startProbeServer } from './http/probe-server.ts';
@@ -172,15 +173,18 @@ async function startServer(parts: ServerParts): Promise<HttpServer> {
   const { userLimits } = config;
   const audit = new OperationAudit<RequestContext>(auditLog, toSender);
   const sources = { db, agents, catalogue, adminScope, info, health, audit };
-  const schema = createSchema({ ...sources, engine, reader, hub, dispatch, userLimits, now });
+  // The pipeline is over the schema, of which one field asks the pipeline.
+  const explain: Explain = (question, context) => pipeline.explain(question, context);
+  const schema = createSchema({ ...sources, explain, engine, reader, hub, dispatch, userLimits, now });
+  const pipeline = createOperationPipeline({
+    schema,
+    principalOf: createPrincipalOf(now),
+    introspection: config.introspection,
+    log,
+    audit,
+  });
   return await startHttpServer<RequestContext>({
-    pipeline: createOperationPipeline({
-      schema,
-      principalOf: createPrincipalOf(now),
-      introspection: config.introspection,
-      log,
-      audit,
-    }),
+    pipeline,
     config: config.http,
     verify: (token) => verifier.verify(token),
     createContext: (input) => createRequestContext({ db, ...input }),

@@ -12,12 +12,21 @@ const USAGE = `Usage: ambit <command>
   dev [app.ts]              Serve, and start again on every change.
   token --sub <subject> --scope <scope> … [--hours <hours>]
                             Mint a token with the configured HMAC key.
+  token --sub <subject> --for <operation.graphql> [--variables <file or JSON>] [--operation <name>]
+        [--id <resource>=<id> …]
+                            With the least scopes that the operation needs; --id says which
+                            ids are meant where only execution knows them.
   scopes                    List the scopes that the server at AMBIT_URL knows.
+  scopes explain <operation.graphql> [--variables <file or JSON>] [--operation <name>] [--json]
+                            What the operation asks for, what AMBIT_TOKEN holds and lacks.
+  scopes matrix [--scope <scopes> …] [--app <app.ts>] [--json]
+                            Which fields the example's callers, or holders of these scopes,
+                            come to. Asks no server.
   migrate                   Bring the database to this version's tables.
   run <agent> <message>     Run an agent on the server at AMBIT_URL and stream its answer.
   erase <user>              Erase a user's data on the server at AMBIT_URL.
 
-scopes, run and erase are clients: AMBIT_URL (http://127.0.0.1:4000) and AMBIT_TOKEN say where and as whom.
+scopes, scopes explain, run and erase are clients: AMBIT_URL (http://127.0.0.1:4000) and AMBIT_TOKEN say where and as whom.
 `;
 
 type Command = (args: string[]) => Promise<void>;

@@ -46,6 +46,19 @@ export class NotFoundError extends AmbitError {
   }
 }
 
+/** A document that was given as a value does not parse or does not validate: what it would be told as an operation. */
+export class InvalidDocumentError extends AmbitError {
+  readonly code: 'GRAPHQL_PARSE_FAILED' | 'GRAPHQL_VALIDATION_FAILED';
+  /** Lines and columns in that document. */
+  readonly locations: readonly { readonly line: number; readonly column: number }[];
+
+  constructor({ code, message, locations }: Pick<InvalidDocumentError, 'code' | 'message' | 'locations'>) {
+    super(message);
+    this.code = code;
+    this.locations = locations;
+  }
+}
+
 /** A value of the caller's does not do. `field` is its path, as `input.message`. */
 export class InvalidInputError extends AmbitError {
   readonly code = 'BAD_USER_INPUT';

@@ -7,7 +7,10 @@ import { withDevelopmentKey } from './development-key.ts';
 import { loadApp } from './load-app.ts';
 import { UsageError } from './usage-error.ts';
 
-/** `ambit token --sub alice --scope agents:read --scope agents:*:run --hours 8`: prints a token. */
+/**
+ * `ambit token --sub alice --scope agents:read --scope agents:*:run --hours 8`: prints a token. With `--for` an operation, the
+ * least scopes that it needs are added, and told on stderr.
+ */
 export async function token(args: string[]): Promise<void> {
   const { values } = parseArgs({
     args,
@@ -16,17 +19,49 @@ export async function token(args: string[]): Promise<void> {
       scope: { type: 'string', multiple: true, default: [] },
       hours: { type: 'string', default: '24' },
       app: { type: 'string' },
+      for: { type: 'string' },
+      variables: { type: 'string' },
+      operation: { type: 'string' },
+      id: { type: 'string', multiple: true, default: [] },
     },
   });
   if (values.sub === undefined) throw new UsageError('Say whose token it is: --sub <subject>.');
   const { config } = await withDevelopmentKey(readConfig());
   const { agents } = await loadApp(values.app);
   const registry = new AgentRegistry(agents, config.model.defaultModel);
+  const catalogue = new ScopeCatalogue(registry.toolScopes());
+  const given = values.scope.flatMap((text) => text.split(/[\s,]+/)).filter((text) => text !== '');
   const minted = await mintToken(config.jwt, {
     subject: values.sub,
-    scopes: values.scope.flatMap((text) => text.split(/[\s,]+/)).filter((text) => text !== ''),
-    catalogue: new ScopeCatalogue(registry.toolScopes()),
+    scopes: [
+      ...new Set([
+        ...given,
+        ...(await readFor({ ...values, subject: values.sub }, catalogue, config.jwt.adminScope)),
+      ]),
+    ],
+    catalogue,
     hours: Number(values.hours),
   });
   process.stdout.write(`${minted}\n`);
+}
+
+async function readFor(
+  values: {
+    for?: string | undefined;
+    variables?: string | undefined;
+    operation?: string | undefined;
+    id: string[];
+    subject: string;
+  },
+  catalogue: ScopeCatalogue,
+  adminScope: string,
+): Promise<string[]> {
+  const { for: path, variables, operation: operationName, id: ids, subject } = values;
+  if (path !== undefined) {
+    // Loaded when it is needed: a token alone needs no schema.
+    const { scopesFor } = await import('./token-for.ts');
+    return await scopesFor({ path, variables, operationName, ids, subject, catalogue, adminScope });
+  }
+  if (variables === undefined && operationName === undefined && ids.length === 0) return [];
+  throw new UsageError('--variables, --operation and --id belong to --for <operation.graphql>.');
 }

@@ -3,13 +3,14 @@ import { type GraphQLSchema, isObjectType } from 'graphql';
 import { type EffectiveRule } from './effective-rules.ts';
 import { type FieldRule } from './field-rule.ts';
 import { type HiddenValues } from './hide-values.ts';
-import { type InputPlace } from './input-rule.ts';
+import { type InputPlace, type InputRule } from './input-rule.ts';
 import { possibleTypes } from './possible-types.ts';
 
 /** The rules of a guarded schema, by type and field. */
 export class SchemaRules {
   readonly #byType: ReadonlyMap<string, ReadonlyMap<string, EffectiveRule>>;
   readonly #reaching: ReadonlySet<string>;
+  #inputRules: ReadonlyMap<string, FieldRule> | null = null;
 
   constructor(schema: GraphQLSchema, byType: ReadonlyMap<string, ReadonlyMap<string, EffectiveRule>>) {
     this.#byType = byType;
@@ -29,6 +30,20 @@ export class SchemaRules {
   /** The values with rules of the enum that a field gives; `null` when there are none. */
   hiddenOf(typeName: string, fieldName: string): HiddenValues | null {
     return this.#byType.get(typeName)?.get(fieldName)?.hidden ?? null;
+  }
+
+  /** The rules of inputs that some field takes, by coordinate: `Type.field(argument:)`, `Input.field`, `Enum.VALUE`, a type's name. */
+  get inputRules(): ReadonlyMap<string, FieldRule> {
+    return (this.#inputRules ??= collectInputRules(this.#effective().flatMap(({ inputs }) => inputs)));
+  }
+
+  /** Every rule of the schema; one that stands on several fields comes several times. */
+  all(): FieldRule[] {
+    return [...this.#effective().flatMap(({ own }) => own ?? []), ...this.inputRules.values()];
+  }
+
+  #effective(): EffectiveRule[] {
+    return [...this.#byType.values()].flatMap((byField) => [...byField.values()]);
   }
 
   /** Whether some selection on that object type can come to a guarded field, at whatever depth. */
@@ -57,6 +72,22 @@ export function requireRules(schema: GraphQLSchema): SchemaRules {
   const rules = rulesBySchema.get(schema);
   if (rules === undefined)
     throw new TypeError('This schema does not come from guardSchema, which must be the last step.');
+  return rules;
+}
+
+function collectInputRules(inputs: readonly InputPlace[]): Map<string, FieldRule> {
+  const rules = new Map<string, FieldRule>();
+  const add = (input: InputRule | null): void => {
+    if (input !== null) rules.set(input.coordinate, input.rule);
+  };
+  const places = new Set(inputs);
+  for (const { rule, type } of places) {
+    add(rule);
+    if (type === null) continue;
+    add(type.own);
+    for (const ofValue of type.values.values()) ofValue.forEach(add);
+    for (const field of type.fields) places.add(field); // the loop goes on to what is added
+  }
   return rules;
 }
 

@@ -6,6 +6,7 @@ import {
   AmbitError,
   ApprovalConflictError,
   CursorExpiredError,
+  InvalidDocumentError,
   InvalidInputError,
   LimitExceededError,
   MissingScopeError,
@@ -13,6 +14,7 @@ import {
 } from '../errors.ts';
 import type { Logger } from '../lib/logger.ts';
 import { correlationIdOf } from './correlation.ts';
+import { challengeForScopes } from './insufficient-scope.ts';
 
 /** An error as a caller sees it, with the HTTP status and headers that an answer without data takes from it. */
 export interface ErrorAnswer {
@@ -105,7 +107,15 @@ export function chooseErrorHead(answers: readonly ErrorAnswer[]): Pick<ErrorAnsw
   const head = order
     .map((status) => answers.find((answer) => answer.status === status))
     .find((answer) => answer !== undefined);
-  return head ?? { status: 200, headers: {} };
+  if (head?.status !== 403) return head ?? { status: 200, headers: {} };
+  const allOf = answers.flatMap(({ formatted }) => readRequiredScopes(formatted));
+  return { status: 403, headers: { ...head.headers, 'www-authenticate': challengeForScopes(allOf) } };
+}
+
+/** As `dataOf` wrote them. */
+function readRequiredScopes({ extensions }: GraphQLFormattedError): readonly (readonly string[])[] {
+  const lists = extensions?.['code'] === 'FORBIDDEN' ? extensions['requiredScopes'] : undefined;
+  return Array.isArray(lists) ? lists : [];
 }
 
 const VALUE_KINDS: ReadonlySet<Kind | undefined> = new Set([
@@ -179,6 +189,7 @@ function placeOf(error: unknown): Pick<GraphQLFormattedError, 'locations' | 'pat
 /** What a code carries besides its message: design's table of answers. */
 function dataOf(error: AmbitError): Record<string, unknown> {
   if (error instanceof MissingScopeError) return { requiredScopes: error.required };
+  if (error instanceof InvalidDocumentError) return { locations: error.locations };
   if (error instanceof InvalidInputError) return { field: error.field };
   if (error instanceof ApprovalConflictError) return { openApprovals: error.openApprovals };
   if (error instanceof CursorExpiredError) return { resumeAfter: error.resumeAfter };
@@ -194,7 +205,7 @@ function headersOf(error: AmbitError): Record<string, string> {
   if (error instanceof UnauthenticatedError) {
     return { 'www-authenticate': error.reason === 'missing' ? 'Bearer' : 'Bearer error="invalid_token"' };
   }
-  if (error instanceof MissingScopeError) return { 'www-authenticate': 'Bearer error="insufficient_scope"' };
+  if (error instanceof MissingScopeError) return { 'www-authenticate': challengeForScopes(error.required) };
   if (error instanceof LimitExceededError && error.retryAfterMs !== undefined) {
     return { 'retry-after': String(Math.ceil(error.retryAfterMs / 1000)) };
   }

@@ -16,6 +16,7 @@ import { type Caller } from '../directive/caller.ts';
 import { type Judgement, judgePlan } from '../directive/judge-plan.ts';
 import { planOperation } from '../directive/operation-plan.ts';
 import { toRefusalError } from '../directive/refusal-error.ts';
+import { SchemaViews } from '../directive/schema-views.ts';
 import { UnauthenticatedError } from '../errors.ts';
 import type { Logger } from '../lib/logger.ts';
 import { isLargerThan } from '../lib/is-larger-than.ts';
@@ -24,6 +25,8 @@ import { asksIntrospection } from './asks-introspection.ts';
 import { coerceVariables } from './coerce-variables.ts';
 import { tagError } from './correlation.ts';
 import { followResults } from './follow-results.ts';
+import { executeIntrospection } from './execute-introspection.ts';
+import { type AccessQuestion, type AccessReport, explainAccess, toAccessError } from './explain-access.ts';
 import {
   chooseErrorHead,
   createErrorFormatter,
@@ -36,6 +39,7 @@ import { findExceededVariable } from './limit-variables.ts';
 import { DEFAULT_LIMITS, exceeds, type Limits } from './limits.ts';
 import { type OperationAudit, OperationTrace, type Sender } from './operation-audit.ts';
 import { createDocumentReader, type ReadDocument } from './read-document.ts';
+import { createReadOnce } from './read-once.ts';
 
 export interface OperationPipelineOptions<TContext extends object> {
   /** As `guardSchema` gave it. */
@@ -97,10 +101,35 @@ export interface OperationPipeline<TContext extends object> {
     admitted: AdmittedOperation<TContext>,
   ): Promise<ExecutionResult | AsyncGenerator<ExecutionResult, void, void>>;
   answer(result: ExecutionResult): OperationAnswer;
+  /**
+   * What the operation would ask of the context's caller. Nothing of it is executed.
+   * @throws AmbitError where the operation itself would be refused as it is, whoever asks.
+   */
+  explain(question: AccessQuestion, context: TContext): AccessReport;
   readonly formatError: ErrorFormatter;
   /** Takes note of a token that was refused, where `error` is that; gives the id under which. */
   noteRefusedToken(error: unknown, sender: Sender): string;
 }
+
+interface ExaminationOptions<TContext extends object> extends OperationPipelineOptions<TContext> {
+  readonly limits: Limits;
+  /** `null`: the operation is only asked about. */
+  readonly trace: OperationTrace | null;
+}
+
+type Examination =
+  | {
+      readonly examined: {
+        readonly operation: OperationDefinitionNode;
+        /** As sent. */
+        readonly variableValues: Readonly<Record<string, unknown>>;
+        /** Coerced. */
+        readonly variables: Readonly<Record<string, unknown>>;
+        readonly principal: Caller | null;
+      };
+      readonly errors: null;
+    }
+  | { readonly examined: null; readonly errors: readonly [GraphQLError, ...GraphQLError[]] };
 
 /** The pipeline over `schema`. Make one per server: it keeps the documents it has read. */
 export function createOperationPipeline<TContext extends object>(
@@ -109,10 +138,35 @@ export function createOperationPipeline<TContext extends object>(
   const { schema, audit, newCorrelationId = randomUUID } = options;
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const formatError = createErrorFormatter(options);
+  const views = new SchemaViews(schema);
+  const readDocument = createDocumentReader(schema, limits);
+  const readOnce = createReadOnce<TContext>(readDocument);
+
+  /** The result, or the results of a subscription; what cannot even be started is an error of the result. */
+  async function start({
+    operation,
+    document,
+    variableValues,
+    contextValue,
+  }: AdmittedOperation<TContext>): Promise<ExecutionResult | AsyncGenerator<ExecutionResult, void, void>> {
+    const args = { schema, document, variableValues, contextValue, hideSuggestions: true };
+    try {
+      if (asksIntrospection(document, operation)) {
+        const { grants } = requireCaller(options.principalOf(contextValue));
+        return await executeIntrospection({ ...args, operation, view: views.viewOf(grants) });
+      }
+      const operationName = operation.name?.value ?? null;
+      const run = operation.operation === 'subscription' ? subscribe : execute;
+      return await run({ ...args, operationName });
+    } catch (error) {
+      return { errors: [toGraphQLError(error)] };
+    }
+  }
+
   return {
     schema,
     formatError,
-    readDocument: createDocumentReader(schema, limits),
+    readDocument,
     admit(read, request) {
       const trace = new OperationTrace(newCorrelationId());
       audit?.begin(request.context, trace);
@@ -133,7 +187,7 @@ export function createOperationPipeline<TContext extends object>(
         tagError(error, correlationId);
         audit?.answered(contextValue, { errors: [toGraphQLError(error)] });
       };
-      const results = await start(schema, admitted);
+      const results = await start(admitted);
       if (Symbol.asyncIterator in results) return followResults(results, { onResult, onError });
       onResult(results);
       return results;
@@ -145,6 +199,22 @@ export function createOperationPipeline<TContext extends object>(
       if (known instanceof UnauthenticatedError) audit?.tokenRefused(known, { ...sender, correlationId });
       return correlationId;
     },
+    explain({ operation: query, ...question }, context) {
+      try {
+        const { document, errors: unreadable } = readOnce(query, context);
+        if (document === null) throw unreadable[0];
+        const request = { ...question, context, canStream: true };
+        const { examined, errors } = examine(document, request, { ...options, limits, trace: null });
+        if (examined === null) throw errors[0];
+        const { operation, variables } = examined;
+        const caller = requireCaller(examined.principal);
+        const plan = planOperation(schema, document, operation);
+        const admitted = !isRefused(operation, judgePlan(plan, { principal: caller, variables }));
+        return { admitted, ...explainAccess({ schema, document, plan, caller, variables, views }) };
+      } catch (error) {
+        throw toAccessError(error);
+      }
+    },
     answer({ data, errors }) {
       if (!isLargerThan(data, limits.resultCharacters)) return answer(data, errors, formatError);
       const tooLarge = toGraphQLError(exceeds('resultCharacters', limits.resultCharacters));
@@ -153,29 +223,7 @@ export function createOperationPipeline<TContext extends object>(
   };
 }
 
-/** The result, or the results of a subscription; what cannot even be started is an error of the result. */
-async function start<TContext>(
-  schema: GraphQLSchema,
-  { operation, document, variableValues, contextValue }: AdmittedOperation<TContext>,
-): Promise<ExecutionResult | AsyncGenerator<ExecutionResult, void, void>> {
-  const run = operation.operation === 'subscription' ? subscribe : execute;
-  const operationName = operation.name?.value ?? null;
-  try {
-    return await run({
-      schema,
-      document,
-      variableValues,
-      contextValue,
-      operationName,
-      hideSuggestions: true,
-    });
-  } catch (error) {
-    return { errors: [toGraphQLError(error)] };
-  }
-}
-
-interface AdmitOptions<TContext extends object> extends OperationPipelineOptions<TContext> {
-  readonly limits: Limits;
+interface AdmitOptions<TContext extends object> extends ExaminationOptions<TContext> {
   readonly trace: OperationTrace;
 }
 
@@ -197,25 +245,37 @@ function admit<TContext extends object>(
   request: OperationRequest<TContext>,
   options: AdmitOptions<TContext>,
 ): Decision<TContext> {
+  const { examined, errors } = examine(document, request, options);
+  if (examined === null) return { admitted: null, errors };
+  const { operation, variableValues, variables, principal } = examined;
+  const judgement = judgePlan(planOperation(options.schema, document, operation), { principal, variables });
+  if (isRefused(operation, judgement)) return { admitted: null, errors: toErrors(judgement) };
+  const { correlationId } = options.trace;
+  const contextValue = request.context;
+  return { admitted: { document, operation, variableValues, contextValue, correlationId }, errors: null };
+}
+
+/** What can be said against an operation before it is judged whether the caller may. */
+function examine<TContext extends object>(
+  document: DocumentNode,
+  request: OperationRequest<TContext>,
+  options: ExaminationOptions<TContext>,
+): Examination {
   const { schema, limits, trace } = options;
   const operation = chooseOperation(document, request);
   const variableValues = readVariables(request.variables ?? {}, limits);
   const coerced = coerceVariables(schema, operation, variableValues);
-  if (coerced.errors !== null) return { admitted: null, errors: coerced.errors };
+  if (coerced.errors !== null) return { examined: null, errors: coerced.errors };
   const variables = coerced.values;
-  trace.choose({ schema, document, operation, variables });
+  trace?.choose({ schema, document, operation, variables });
   assertPageLimits({ schema, document, operation, variables, maxItems: limits.pageItems });
   const principal = options.principalOf(request.context);
   if (asksIntrospection(document, operation)) {
-    trace.deciding = INTROSPECTION;
+    if (trace !== null) trace.deciding = INTROSPECTION;
     assertIntrospection(options.introspection, principal);
-    trace.deciding = null;
+    if (trace !== null) trace.deciding = null;
   }
-  const judgement = judgePlan(planOperation(schema, document, operation), { principal, variables });
-  if (isRefused(operation, judgement)) return { admitted: null, errors: toErrors(judgement) };
-  const { correlationId } = trace;
-  const contextValue = request.context;
-  return { admitted: { document, operation, variableValues, contextValue, correlationId }, errors: null };
+  return { examined: { operation, variableValues, variables, principal }, errors: null };
 }
 
 function chooseOperation<TContext>(
@@ -250,9 +310,14 @@ function readVariables(
 const INTROSPECTION = 'Query.__schema';
 
 /** `__schema` and `__type` are non-null, so they cannot be refused by themselves: the whole operation is. */
-function assertIntrospection(introspection: 'token' | 'off', principal: object | null): void {
+function assertIntrospection(introspection: 'token' | 'off', principal: Caller | null): void {
   if (introspection === 'off') throw invalid('Introspection is switched off.');
-  if (principal === null) throw new UnauthenticatedError('missing', 'Introspection needs a bearer token.');
+  requireCaller(principal);
+}
+
+function requireCaller(caller: Caller | null): Caller {
+  if (caller === null) throw new UnauthenticatedError('missing', 'Introspection needs a bearer token.');
+  return caller;
 }
 
 /** A mutation with any refused field runs nothing; others go on without the refused fields, unless nothing is left. */

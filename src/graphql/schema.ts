@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { makeExecutableSchema } from '@graphql-tools/schema';
 import type { GraphQLSchema } from 'graphql';
 import type { AgentRegistry } from '../agent/agent-registry.ts';
+import { type Loader } from '../directive/field-guard.ts';
 import { guardSchema } from '../directive/guard-schema.ts';
 import { UnauthenticatedError } from '../errors.ts';
 import type { ScopeCatalogue } from '../scope/catalogue.ts';
@@ -23,6 +24,7 @@ import { createSessionResolvers } from './resolver/session.ts';
 import { createSubscriptionResolvers } from './resolver/subscription.ts';
 import { createViewerResolvers } from './resolver/viewer.ts';
 import { dateTimeScalar, jsonScalar } from './scalars.ts';
+import { type LoaderName, OWN_HELD, TYPE_DEFS_URL } from './schema-source.ts';
 
 export interface SchemaOptions extends QueryOptions, MutationOptions {
   readonly db: Db;
@@ -32,9 +34,6 @@ export interface SchemaOptions extends QueryOptions, MutationOptions {
   readonly audit: OperationAudit<RequestContext>;
   readonly now: () => Date;
 }
-
-/** The one source of the API. */
-const TYPE_DEFS_URL = new URL('../../schema.graphql', import.meta.url);
 
 /** The schema of `schema.graphql` with its resolvers, every field behind the scope that its directive names. */
 export function createSchema(options: SchemaOptions): GraphQLSchema {
@@ -48,7 +47,7 @@ export function createSchema(options: SchemaOptions): GraphQLSchema {
     families: options.catalogue.families,
     adminScope: options.adminScope,
     onMutation: (mutation) => options.audit.admitted(schema, mutation),
-    ownHeld: ['users:read', 'users:act'],
+    ownHeld: OWN_HELD,
     loaders: {
       run: ({ id, runId }, context, coordinate) => {
         if (coordinate === 'Mutation.continueRun')
@@ -56,7 +55,7 @@ export function createSchema(options: SchemaOptions): GraphQLSchema {
         if (coordinate === 'Subscription.runEvents') return context.findRunState(String(runId));
         return context.findRun(String(id ?? runId));
       },
-    },
+    } satisfies Record<LoaderName, Loader<RequestContext>>,
   });
 }
 

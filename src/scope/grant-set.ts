@@ -6,6 +6,8 @@ interface GrantedIds {
   /** A global or a wildcard grant is held: every id, and the requirement without id. */
   all: boolean;
   readonly ids: Set<string>;
+  /** The grants as written, in the token's order. */
+  readonly texts: { readonly id: Scope['id']; readonly text: string }[];
 }
 
 /**
@@ -31,7 +33,7 @@ export class GrantSet {
       if (text === adminScope) this.isAdmin = true;
       const scope = parseScope(text);
       (scope !== null || text === adminScope ? wellFormed : malformed).push(text);
-      if (scope !== null) add(granted, scope);
+      if (scope !== null) add(granted, scope, text);
     }
     this.scopes = wellFormed;
     this.malformed = malformed;
@@ -58,7 +60,16 @@ export class GrantSet {
   /** The granted scope, as granted, by which `allows` says yes; `null` where it says no. The admin scope goes first. */
   grantFor(required: Scope): string | null {
     if (this.isAdmin) return this.#adminScope;
-    return this.scopes.find((text) => new GrantSet([text], this.#adminScope).allows(required)) ?? null;
+    if (!this.allows(required)) return null;
+    const texts = this.#granted.get(family(required))?.texts ?? [];
+    return texts.find(({ id }) => id === GLOBAL || id === WILDCARD || id === required.id)?.text ?? null;
+  }
+
+  /** The grants of that resource and action, as granted, at most `max` of them; of admin the admin scope alone. */
+  grantsOf(resource: string, action: string, max: number): string[] {
+    if (this.isAdmin) return [this.#adminScope];
+    const texts = this.#granted.get(family({ resource, action }))?.texts ?? [];
+    return texts.slice(0, max).map(({ text }) => text);
   }
 
   /** Whether any grant of that resource and action is held, for whatever id. */
@@ -75,9 +86,10 @@ export class GrantSet {
   }
 }
 
-function add(granted: Map<string, GrantedIds>, scope: Scope): void {
+function add(granted: Map<string, GrantedIds>, scope: Scope, text: string): void {
   const key = family(scope);
-  const entry = granted.get(key) ?? { all: false, ids: new Set<string>() };
+  const entry = granted.get(key) ?? { all: false, ids: new Set<string>(), texts: [] };
+  entry.texts.push({ id: scope.id, text });
   if (scope.id === GLOBAL || scope.id === WILDCARD) entry.all = true;
   else entry.ids.add(scope.id);
   granted.set(key, entry);

@@ -1,18 +1,15 @@
 // How much CPU does guarding every field cost, when every field is allowed? 20 objects with 9 fields, each with a rule, against
-// the same schema without rules; the rounds of both take turns.
+// the same schema without rules, and against others that do the same work; the rounds of all take turns.
 import { makeExecutableSchema } from '@graphql-tools/schema';
-import { execute, type ExecutionResult, type GraphQLSchema, parse } from 'graphql';
+import { execute, type ExecutionResult, type GraphQLSchema, validate } from 'graphql';
 
 import { directiveTypeDefs } from '../../src/directive/directive-sdl.ts';
 import { guardSchema } from '../../src/directive/guard-schema.ts';
 import { GrantSet } from '../../src/scope/grant-set.ts';
+import { createPeers } from './authorization-peers.ts';
+import { type Contender, DOCUMENT, FIELDS, OBJECTS } from './authorization-work.ts';
 import { type BenchTable, median } from './bench-table.ts';
 
-const FIELDS = Array.from({ length: 9 }, (_, index) => `field${index}`);
-const OBJECTS = Array.from({ length: 20 }, (_, index) =>
-  Object.fromEntries([['id', `object-${index}`], ...FIELDS.map((field) => [field, `${field} of ${index}`])]),
-);
-const DOCUMENT = parse(`{ objects { ${FIELDS.join(' ')} } }`);
 const ROUNDS = 40;
 const EXECUTIONS = 200;
 
@@ -27,23 +24,6 @@ function createSchema(rule: string): GraphQLSchema {
   });
 }
 
-const CASES: Readonly<Record<string, { schema: GraphQLSchema; scopes: string[] }>> = {
-  unguarded: { schema: createSchema(''), scopes: [] },
-  'a scope on every field': {
-    schema: guard(createSchema('@requiresScope(scope: "things:read")')),
-    scopes: ['things:read'],
-  },
-  'two of any, repeated': {
-    schema: guard(
-      createSchema(
-        '@requiresScope(scope: ["things:write", "things:read"]) @requiresScope(scope: "things:read")',
-      ),
-    ),
-    scopes: ['things:read'],
-  },
-  '@authenticated on every field': { schema: guard(createSchema('@authenticated')), scopes: [] },
-};
-
 function guard(schema: GraphQLSchema): GraphQLSchema {
   return guardSchema<{ principal: { grants: GrantSet } }>(schema, {
     principalOf: ({ principal }) => principal,
@@ -51,34 +31,91 @@ function guard(schema: GraphQLSchema): GraphQLSchema {
   });
 }
 
+function ours(name: string, schema: GraphQLSchema, scopes: readonly string[] = []): Contender {
+  const contextValue = { principal: { grants: new GrantSet(scopes) } };
+  return {
+    name,
+    execute: () => execute({ schema, document: DOCUMENT, contextValue }),
+    validate: () => validate(schema, DOCUMENT),
+  };
+}
+
+const READ = '@requiresScope(scope: "things:read")';
+
+const CONTENDERS: readonly Contender[] = [
+  ours('unguarded', createSchema('')),
+  ours('a scope on every field', guard(createSchema(READ)), ['things:read']),
+  ours(
+    'two of any, repeated',
+    guard(createSchema(`@requiresScope(scope: ["things:write", "things:read"]) ${READ}`)),
+    ['things:read'],
+  ),
+  ours('@authenticated on every field', guard(createSchema('@authenticated'))),
+  ...createPeers(['things:read']),
+];
+
+interface Times {
+  readonly execution: number[];
+  readonly request: number[];
+}
+
 export async function measure(): Promise<BenchTable> {
-  const times = new Map(Object.keys(CASES).map((name) => [name, [] as number[]]));
+  for (const peer of createPeers(['things:write'])) await assertRefused(peer);
+  const times = new Map(
+    CONTENDERS.map(({ name }): [string, Times] => [name, { execution: [], request: [] }]),
+  );
   for (let round = 0; round < ROUNDS; round += 1) {
-    for (const [name, { schema, scopes }] of Object.entries(CASES)) {
-      const contextValue = { principal: { grants: new GrantSet(scopes) } };
-      times.get(name)?.push(timeRound(schema, contextValue));
+    for (const contender of CONTENDERS) {
+      const own = times.get(contender.name);
+      if (contender.execute !== null) own?.execution.push(await timeRound(contender.execute));
+      own?.request.push(await timeRound(contender.request ?? (() => request(contender))));
     }
   }
-  const bare = times.get('unguarded') ?? [];
+  const bare = times.get('unguarded');
   return {
     question:
-      'authorization: CPU of an execution, every field guarded and allowed, against the same schema without rules (goal ≤ 1.05)',
-    columns: ['schema', 'µs per execution', 'ratio'],
-    rows: [...times].map(([name, own]) => [
+      'authorization: CPU of an execution, and of validation with execution, every field guarded and allowed, against the same schema without rules (goal ≤ 1.05)',
+    columns: ['guarded by', 'µs per execution', 'ratio', 'µs with validation', 'ratio'],
+    rows: [...times].map(([name, { execution, request }]) => [
       name,
-      median(own),
-      // Rounds that ran side by side are compared, so what slows the machine slows both.
-      median(own.map((time, round) => time / (bare[round] ?? time))),
+      ...compare(execution, bare?.execution ?? []),
+      ...compare(request, bare?.request ?? []),
     ]),
   };
 }
 
-function timeRound(schema: GraphQLSchema, contextValue: object): number {
+/** Rounds that ran side by side are compared, so what slows the machine slows both. */
+function compare(own: readonly number[], bare: readonly number[]): [number | string, number | string] {
+  if (own.length === 0) return ['', ''];
+  return [median(own), median(own.map((time, round) => time / (bare[round] ?? time)))];
+}
+
+function request({ execute, validate }: Contender): ReturnType<NonNullable<Contender['execute']>> {
+  validate?.();
+  return execute?.() ?? {};
+}
+
+async function timeRound(run: NonNullable<Contender['execute']>): Promise<number> {
   const begin = process.cpuUsage();
   for (let index = 0; index < EXECUTIONS; index += 1) {
-    const result = execute({ schema, document: DOCUMENT, contextValue }) as ExecutionResult;
-    if (result.errors !== undefined) throw new Error('The bench is refused.', { cause: result.errors[0] });
+    const started = run();
+    assertAllowed('then' in started ? await started : started);
   }
   const { user, system } = process.cpuUsage(begin);
   return (user + system) / EXECUTIONS;
+}
+
+function assertAllowed({ errors, data }: ExecutionResult): void {
+  if (errors !== undefined) throw new Error('The bench is refused.', { cause: errors[0] });
+  if (data?.['objects'] === undefined) throw new Error('The bench answers nothing.');
+}
+
+/** One that lets everybody in would be measured at nothing. Some throw what they refuse. */
+async function assertRefused(contender: Contender): Promise<void> {
+  const run = async () => await (contender.request ?? (() => request(contender)))();
+  const isRefused = await run().then(
+    ({ errors = [] }) => errors.length > 0,
+    () => true,
+  );
+  if (!isRefused) throw new Error(`${contender.name} guards nothing.`);
 }

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -91,6 +91,91 @@ describe('ambit', () => {
     expect(stdout.split('\n')).toContain('agents:<id>:run');
   });
 
+  it('scopes explain says what the token holds and lacks, as a table or as JSON', async () => {
+    const path = join(folder, 'explain.graphql');
+    await writeFile(
+      path,
+      'query Q($id: ID!) { agent(id: $id) { id instructions } } query R { viewer { id } }',
+    );
+    const args = ['scopes', 'explain', path, '--operation', 'Q', '--variables', '{"id": "a"}'];
+    const env = await clientEnv(['agents:a:read']);
+    const table = await runCommand(args, env);
+    expect(table).toMatchObject({ code: 0, stderr: '' });
+    expect(table.stdout).toMatch(/^agent +Query.agent +ALLOWED +ARGUMENTS +agents:a:read +agents:a:read$/m);
+    expect(table.stdout).toMatch(
+      /^agent.instructions +Agent.instructions +DENIED +TOKEN +agents:<id>:write +agents:<id>:write$/m,
+    );
+    expect(table.stdout).toMatch(/It would be executed.\n$/);
+    const variables = join(folder, 'variables.json');
+    await writeFile(variables, '{"id": "b"}');
+    const json = await runCommand([...args.slice(0, -1), variables, '--json'], env);
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      admitted: false,
+      fields: [{ state: 'DENIED' }, { state: 'DENIED' }],
+    });
+    const control = await runCommand([...args.slice(0, -1), '{"id": "a\\u001b[31m"}'], env);
+    expect(control.stdout).not.toContain('\u001b');
+  });
+
+  it('scopes matrix asks no server', async () => {
+    const env = { AMBIT_URL: 'http://127.0.0.1:1' };
+    const { code, stdout } = await runCommand(['scopes', 'matrix'], env);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^Mutation.runAgent +yes +yes +some +- +yes +agents:<id>:run$/m);
+    expect(stdout).toMatch(/^Query.health( +yes){5} +nothing$/m);
+    const own = await runCommand(
+      ['scopes', 'matrix', '--scope', 'sessions:read', '--scope', 'users:a:erase,x', '--json'],
+      env,
+    );
+    const { callers, fields } = JSON.parse(own.stdout) as { callers: unknown; fields: object[] };
+    expect(callers).toEqual([
+      { name: 'sessions:read', scopes: ['sessions:read'] },
+      { name: 'users:a:erase x', scopes: ['users:a:erase', 'x'] },
+    ]);
+    expect(fields).toContainEqual({
+      coordinate: 'Mutation.eraseUser',
+      requiredScopes: [['users:<id>:erase']],
+      reach: { 'sessions:read': 'none', 'users:a:erase x': 'some' },
+    });
+  });
+
+  it('token --for mints what the operation needs, says why, and the server lets it in', async () => {
+    const path = join(folder, 'for.graphql');
+    await writeFile(
+      path,
+      'mutation ($id: ID!) { runAgent(input: { agentId: $id, message: "hi" }) { output agent { id } } }',
+    );
+    const variables = '{"id": "analyst-agent"}';
+    const args = [
+      'token',
+      '--sub',
+      'robot',
+      '--for',
+      path,
+      '--variables',
+      variables,
+      '--id',
+      'agents=analyst-agent',
+    ];
+    const { code, stdout, stderr } = await runCommand(args, { JWT_VERIFICATION_KEY: KEY });
+    expect(code).toBe(0);
+    expect(stderr).toBe(
+      'agents:analyst-agent:run  for runAgent (Mutation.runAgent)\nagents:analyst-agent:read  for runAgent.agent (Run.agent)\n',
+    );
+    const answer = await fetch(`${server.app.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${stdout.trim()}` },
+      body: JSON.stringify({ query: await readFile(path, 'utf8'), variables: JSON.parse(variables) }),
+    });
+    expect(await answer.json()).toEqual({
+      data: { runAgent: { output: 'hi', agent: { id: 'analyst-agent' } } },
+    });
+    const wide = await runCommand(args.slice(0, -2), { JWT_VERIFICATION_KEY: KEY });
+    expect(wide.stderr).toContain(
+      'agents:*:read  for runAgent.agent (Run.agent); which agents is known only at run time',
+    );
+  });
+
   it.each([
     [['fly'], {}, 'There is no command "fly"'],
     [['token'], {}, '--sub'],
@@ -99,6 +184,23 @@ describe('ambit', () => {
     [['token', '--sub', 'a', '--hours', 'x'], { JWT_VERIFICATION_KEY: KEY }, 'hours'],
     [['token', '--sub', 'a', '--what'], { JWT_VERIFICATION_KEY: KEY }, '--what'],
     [['token', '--sub', 'a'], { JWT_VERIFICATION_KEY: 'short' }, 'JWT_VERIFICATION_KEY'],
+    [['token', '--sub', 'a', '--id', 'agents=x'], { JWT_VERIFICATION_KEY: KEY }, '--for'],
+    [
+      ['token', '--sub', 'a', '--for', 'nowhere'],
+      { JWT_VERIFICATION_KEY: KEY },
+      'cannot be read from nowhere',
+    ],
+    [
+      ['token', '--sub', 'a', '--for', 'package.json', '--id', 'x'],
+      { JWT_VERIFICATION_KEY: KEY },
+      'agents=web-search-agent',
+    ],
+    [['token', '--sub', 'a', '--for', 'package.json'], { JWT_VERIFICATION_KEY: KEY }, 'Syntax Error'],
+    [['scopes', 'what'], {}, 'Usage'],
+    [['scopes', 'explain'], {}, 'Usage'],
+    [['scopes', 'explain', 'package.json', '--variables', '[1]'], {}, 'variables cannot be read'],
+    [['scopes', 'explain', 'package.json', '--variables', '{1}'], {}, 'JSON object'],
+    [['scopes', 'explain', 'package.json'], { AMBIT_URL: 'http://127.0.0.1:1' }, 'No server answers'],
     [['run', 'bot'], {}, 'Usage'],
     [['run', 'bot', 'hi'], { AMBIT_URL: 'http://127.0.0.1:1' }, 'No server answers at http://127.0.0.1:1'],
     [['serve', 'nowhere.ts'], MODEL, 'no app file nowhere.ts'],

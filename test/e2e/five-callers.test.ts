@@ -114,6 +114,24 @@ describe('the five callers of the example', () => {
     expect(known.data).toEqual({ agent: { id: 'analyst-agent', instructions: null } });
   });
 
+  it('a refusal of several fields asks in its challenge for the least that opens them all', async () => {
+    const client = await clientOf('limited_user');
+    const query = `{
+      agent(id: "admin-agent") { id }
+      runs(agentId: "admin-agent") { edges { node { id } } }
+      sessions { pageInfo { hasNextPage } }
+    }`;
+    const refused = await client.post(query);
+    expect([refused.status, refused.errors.length]).toEqual([403, 3]);
+    expect(refused.headers.get('www-authenticate')).toBe(
+      'Bearer error="insufficient_scope", scope="agents:admin-agent:read sessions:read"',
+    );
+    const enough = await server.client('limited_user', ['agents:admin-agent:read', 'sessions:read']);
+    expect((await enough.post(query)).errors).toEqual([]);
+    const odd = await client.post('{ agent(id: "a\\u0001\\"") { id } }');
+    expect(odd.headers.get('www-authenticate')).toBe('Bearer error="insufficient_scope"');
+  });
+
   it('an unknown agent is NOT_FOUND for those who may run any', async () => {
     const client = await clientOf('wildcard_user');
     const answer = await client.post(runAgentDocument, { input: { agentId: 'nobody', message: 'hi' } });

@@ -119,7 +119,10 @@ async function checkBlock({ language, code }: Block, index: number): Promise<voi
   } else if (language === 'ts') {
     const { code: exit, stdout, stderr } = await runClient(code, index);
     expect(exit, stderr).toBe(0);
+    outputs.set(index, stdout);
     expect(stdout.trim()).not.toBe('');
+  } else if (language === 'text') {
+    await checkOutput(code, index);
   } else if (language === 'sh' && code === 'npm ci\nnpm start\n') {
     // The packages are there, since this test runs; the server that all blocks talk to was started so.
     expect(server.output.join('\n')).toContain('Development mode');
@@ -133,8 +136,27 @@ async function checkBlock({ language, code }: Block, index: number): Promise<voi
     expect(language).toBe('sh');
     const { code: exit, stdout, stderr } = await runShell(code);
     expect(exit, stderr).toBe(0);
+    outputs.set(index, stderr + stdout);
     expect(stdout).not.toContain('UNAUTHENTICATED');
   }
+}
+
+/** What the block before wrote. UPDATE_README=1 writes into the README what it writes now. */
+const outputs = new Map<number, string>();
+
+async function checkOutput(code: string, index: number): Promise<void> {
+  const written = outputs.get(index - 1);
+  if (process.env['UPDATE_README'] !== undefined) {
+    const text = await readFile(join(ROOT, 'README.md'), 'utf8');
+    let at = -1;
+    const updated = text.replaceAll(/^```(\w*)\n([\s\S]*?)^```$/gm, (block) => {
+      at += 1;
+      return at === index ? `\`\`\`text\n${written ?? ''}\`\`\`` : block;
+    });
+    await writeFile(join(ROOT, 'README.md'), updated);
+    return;
+  }
+  expect(code).toBe(written);
 }
 
 describe('README', () => {
@@ -167,7 +189,7 @@ describe('README', () => {
   });
 
   it('an approval is given by somebody who may nothing else', async () => {
-    const index = blocks.findIndex(({ code }) => code.includes('continueRun'));
+    const index = blocks.findIndex(({ code }) => code.includes('approver.request'));
     const { stdout } = await runClient(blocks[index]?.code ?? '', index);
     for (const part of [
       "status: 'PAUSED'",

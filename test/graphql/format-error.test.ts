@@ -39,7 +39,7 @@ describe('errors of ours keep code and data', () => {
       new MissingScopeError('No.', [['a:b', 'c:d'], ['e:f']]),
       403,
       { code: 'FORBIDDEN', requiredScopes: [['a:b', 'c:d'], ['e:f']] },
-      { 'www-authenticate': 'Bearer error="insufficient_scope"' },
+      { 'www-authenticate': 'Bearer error="insufficient_scope", scope="a:b e:f"' },
     ],
     [new NotFoundError('Run'), 200, { code: 'NOT_FOUND' }, {}],
     [new InvalidInputError('a.b', 'No.'), 400, { code: 'BAD_USER_INPUT', field: 'a.b' }, {}],

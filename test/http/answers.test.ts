@@ -63,7 +63,7 @@ const ROWS: readonly Row[] = [
     status: 403,
     code: 'FORBIDDEN',
     extensions: { requiredScopes: [['secrets:read']] },
-    challenge: 'Bearer error="insufficient_scope"',
+    challenge: 'Bearer error="insufficient_scope", scope="secrets:read"',
   },
   {
     title: 'scope missing for the id in a variable',
@@ -73,7 +73,7 @@ const ROWS: readonly Row[] = [
     status: 403,
     code: 'FORBIDDEN',
     extensions: { requiredScopes: [['agents:a2:read']] },
-    challenge: 'Bearer error="insufficient_scope"',
+    challenge: 'Bearer error="insufficient_scope", scope="agents:a2:read"',
   },
   {
     title: 'scope missing, another root field allowed',
@@ -91,7 +91,7 @@ const ROWS: readonly Row[] = [
     status: 403,
     code: 'FORBIDDEN',
     extensions: { requiredScopes: [['users:read']] },
-    challenge: 'Bearer error="insufficient_scope"',
+    challenge: 'Bearer error="insufficient_scope", scope="users:read"',
   },
   {
     title: 'unknown or foreign id',

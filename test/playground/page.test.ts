@@ -19,6 +19,7 @@ const button = (page: Page, name: string | RegExp) => page.getByRole('button', {
 const tab = (page: Page, name: string) => page.getByRole('tab', { name: new RegExp(`^${name}\\b`) });
 const editor = (page: Page) => page.getByRole('region', { name: 'Operation Editor' });
 const answer = (page: Page) => page.getByRole('region', { name: 'Result Window' });
+const docs = (page: Page) => page.getByRole('region', { name: 'Documentation Explorer' });
 const facts = (page: Page) => page.getByLabel('About this token');
 
 async function pick({ page }: Tab, caller: string): Promise<void> {
@@ -87,7 +88,9 @@ describe.skipIf(isSkipped)('the playground in Chromium, without a network', { ti
     const { page } = visit;
     await pick(visit, caller);
     await page.getByText('A GraphQL schema provides a root type').waitFor();
-    await page.getByText('Mutation', { exact: true }).first().waitFor();
+    await docs(page).getByText('Query', { exact: true }).waitFor();
+    const canRun = caller !== 'readonly_user';
+    expect(await docs(page).getByText('Mutation', { exact: true }).count()).toBe(canRun ? 1 : 0);
     const shown = await page.getByRole('tab').allInnerTexts();
     expect(shown.filter((text) => text.trim() !== '')).toEqual(tabs);
     expect(await facts(page).innerText()).toContain(caller);
@@ -167,6 +170,30 @@ describe.skipIf(isSkipped)('the playground in Chromium, without a network', { ti
     await facts(page).getByText('readonly_user').waitFor();
     await page.locator('summary').click();
     expect(await page.getByRole('list', { name: 'Scopes' }).innerText()).toBe('agents:*:read\nsystem:read');
+  });
+
+  it('shows each caller the documentation of its own schema', async () => {
+    await using visit = await browser.open(url);
+    const { page } = visit;
+    const rootFields = async (): Promise<string[]> => {
+      await docs(page).getByText('Query', { exact: true }).click();
+      await docs(page).getByText('viewer', { exact: true }).waitFor();
+      const names = ['approvals', 'sessions', 'config', 'agents'];
+      const counts = names.map((name) => docs(page).getByText(name, { exact: true }).count());
+      const isShown = await Promise.all(counts);
+      return names.filter((_name, index) => isShown[index] !== 0);
+    };
+    await pick(visit, 'admin_user');
+    expect(await rootFields()).toEqual(['approvals', 'sessions', 'config', 'agents']);
+    await page.getByLabel('Caller').selectOption('readonly_user');
+    await tab(page, 'Server').waitFor();
+    await page.getByText('A GraphQL schema provides a root type').waitFor();
+    expect(await rootFields()).toEqual(['config', 'agents']);
+    await page.getByLabel('Caller').selectOption('limited_user');
+    await tab(page, 'StartRun').waitFor();
+    await page.getByText('A GraphQL schema provides a root type').waitFor();
+    expect(await rootFields()).toEqual(['agents']);
+    expect(visit.complaints).toEqual([]);
   });
 
   it('keeps what was written, until the tabs are reset', async () => {

@@ -28,6 +28,34 @@ export type Scalars = {
   JSON: { input: unknown; output: unknown; }
 };
 
+export type AccessDecider =
+  /** The token and the arguments. */
+  | 'ARGUMENTS'
+  /** The objects that execution finds. */
+  | 'RUN_TIME'
+  /** The token, whatever the arguments. */
+  | 'TOKEN';
+
+export type AccessReport = {
+  __typename?: 'AccessReport';
+  /**
+   * Whether it would be executed, were it sent now: a query or a subscription if one of its root fields is not DENIED, a mutation
+   * if no field is.
+   */
+  admitted: Scalars['Boolean']['output'];
+  /** In the order of the document; fields that ask for nothing are left out. */
+  fields: Array<FieldAccess>;
+  /** There were too many fields, or ways to them, and some were left out. */
+  truncated: Scalars['Boolean']['output'];
+};
+
+export type AccessState =
+  | 'ALLOWED'
+  /** The field would answer FORBIDDEN. */
+  | 'DENIED'
+  /** Some scope of that kind is held. Whether it is the right one is decided for each object. */
+  | 'OPEN';
+
 export type Agent = {
   __typename?: 'Agent';
   /** Whether the caller may run it. */
@@ -204,6 +232,23 @@ export type ErasedUser = {
   userId: Scalars['ID']['output'];
 };
 
+/** What one field asks for. */
+export type FieldAccess = {
+  __typename?: 'FieldAccess';
+  /** `Type.field`. */
+  coordinate: Scalars['String']['output'];
+  decidedBy: AccessDecider;
+  /** The token's scopes that meet the lists; of a field that is OPEN, also those that may come to, the first five of a list. */
+  heldBy: Array<Scalars['String']['output']>;
+  /** Those of `requiredScopes` that are not met, or not yet. */
+  missing: Array<Array<Scalars['String']['output']>>;
+  /** Response keys from the root, without indexes of lists. */
+  path: Array<Scalars['String']['output']>;
+  /** Of every list one scope is needed; no list: any valid token. `<id>` stands for an id that is not known before execution. */
+  requiredScopes: Array<Array<Scalars['String']['output']>>;
+  state: AccessState;
+};
+
 export type Health = {
   __typename?: 'Health';
   database: Scalars['String']['output'];
@@ -347,6 +392,12 @@ export type Query = {
   audit: Maybe<AuditConnection>;
   /** The server's own description. */
   config: Maybe<Config>;
+  /**
+   * What an operation would ask of the caller: which of its fields the token opens, and what is missing for the others. Nothing
+   * of it is executed or looked up. What a field decides for itself once it is executed is not in it, as whose sessions one may
+   * see. An operation that would be refused whoever asks is refused here too, with the same code.
+   */
+  explainAccess: Maybe<AccessReport>;
   /** Whether the server works. Needs no token. */
   health: Health;
   /** One run. NOT_FOUND when it is unknown or belongs to somebody the caller may not read. */
@@ -388,6 +439,13 @@ export type QueryAuditArgs = {
   since: InputMaybe<Scalars['DateTime']['input']>;
   until: InputMaybe<Scalars['DateTime']['input']>;
   userId: InputMaybe<Scalars['ID']['input']>;
+};
+
+
+export type QueryExplainAccessArgs = {
+  operation: Scalars['String']['input'];
+  operationName: InputMaybe<Scalars['String']['input']>;
+  variables: InputMaybe<Scalars['JSON']['input']>;
 };
 
 
@@ -439,14 +497,14 @@ export type Run = {
   finishedAt: Maybe<Scalars['DateTime']['output']>;
   id: Scalars['ID']['output'];
   input: Scalars['String']['output'];
-  /** The `seq` of its last event so far; 0: none. */
+  /** The number of its last event so far; 0: none. */
   lastSeq: Scalars['Int']['output'];
   metrics: RunMetrics;
   /** The final text; on a run that ended otherwise, the text so far. */
   output: Maybe<Scalars['String']['output']>;
-  /** Those of `toolCalls` that wait for a decision of `continueRun`. */
+  /** Those of `toolCalls` that wait for a decision. */
   pendingApprovals: Array<ToolCall>;
-  /** Whether this answer is the repetition of an earlier `runAgent` of the same `runId` or `idempotencyKey`. */
+  /** Whether this answer repeats that of an earlier request to start it. */
   replayed: Scalars['Boolean']['output'];
   sessionId: Scalars['ID']['output'];
   startedAt: Maybe<Scalars['DateTime']['output']>;
@@ -768,6 +826,9 @@ export type DirectiveResolverFn<TResult = Record<PropertyKey, never>, TParent = 
 
 /** Mapping between all available schema types and the resolvers types */
 export type ResolversTypes = {
+  AccessDecider: AccessDecider;
+  AccessReport: ResolverTypeWrapper<AccessReport>;
+  AccessState: AccessState;
   Agent: ResolverTypeWrapper<AgentModel>;
   Approval: ResolverTypeWrapper<OpenApprovalRow>;
   ApprovalConnection: ResolverTypeWrapper<Omit<ApprovalConnection, 'edges'> & { edges: Array<ResolversTypes['ApprovalEdge']> }>;
@@ -786,6 +847,7 @@ export type ResolversTypes = {
   CreateSessionInput: CreateSessionInput;
   DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
   ErasedUser: ResolverTypeWrapper<ErasedUser>;
+  FieldAccess: ResolverTypeWrapper<FieldAccess>;
   Health: ResolverTypeWrapper<Health>;
   ID: ResolverTypeWrapper<Scalars['ID']['output']>;
   Int: ResolverTypeWrapper<Scalars['Int']['output']>;
@@ -826,6 +888,7 @@ export type ResolversTypes = {
 
 /** Mapping between all available schema types and the resolvers parents */
 export type ResolversParentTypes = {
+  AccessReport: AccessReport;
   Agent: AgentModel;
   Approval: OpenApprovalRow;
   ApprovalConnection: Omit<ApprovalConnection, 'edges'> & { edges: Array<ResolversParentTypes['ApprovalEdge']> };
@@ -842,6 +905,7 @@ export type ResolversParentTypes = {
   CreateSessionInput: CreateSessionInput;
   DateTime: Scalars['DateTime']['output'];
   ErasedUser: ErasedUser;
+  FieldAccess: FieldAccess;
   Health: Health;
   ID: Scalars['ID']['output'];
   Int: Scalars['Int']['output'];
@@ -889,6 +953,12 @@ export type RequiresScopeDirectiveArgs = {
 };
 
 export type RequiresScopeDirectiveResolver<Result, Parent, ContextType = RequestContext, Args = RequiresScopeDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
+
+export type AccessReportResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['AccessReport'] = ResolversParentTypes['AccessReport']> = {
+  admitted?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  fields?: Resolver<Array<ResolversTypes['FieldAccess']>, ParentType, ContextType>;
+  truncated?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+};
 
 export type AgentResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Agent'] = ResolversParentTypes['Agent']> = {
   canRun?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
@@ -998,6 +1068,16 @@ export type ErasedUserResolvers<ContextType = RequestContext, ParentType extends
   userId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
 };
 
+export type FieldAccessResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['FieldAccess'] = ResolversParentTypes['FieldAccess']> = {
+  coordinate?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  decidedBy?: Resolver<ResolversTypes['AccessDecider'], ParentType, ContextType>;
+  heldBy?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
+  missing?: Resolver<Array<Array<ResolversTypes['String']>>, ParentType, ContextType>;
+  path?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
+  requiredScopes?: Resolver<Array<Array<ResolversTypes['String']>>, ParentType, ContextType>;
+  state?: Resolver<ResolversTypes['AccessState'], ParentType, ContextType>;
+};
+
 export type HealthResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Health'] = ResolversParentTypes['Health']> = {
   database?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   status?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
@@ -1057,6 +1137,7 @@ export type QueryResolvers<ContextType = RequestContext, ParentType extends Reso
   approvals?: Resolver<Maybe<ResolversTypes['ApprovalConnection']>, ParentType, ContextType, RequireFields<QueryApprovalsArgs, 'first'>>;
   audit?: Resolver<Maybe<ResolversTypes['AuditConnection']>, ParentType, ContextType, RequireFields<QueryAuditArgs, 'first'>>;
   config?: Resolver<Maybe<ResolversTypes['Config']>, ParentType, ContextType>;
+  explainAccess?: Resolver<Maybe<ResolversTypes['AccessReport']>, ParentType, ContextType, RequireFields<QueryExplainAccessArgs, 'operation'>>;
   health?: Resolver<ResolversTypes['Health'], ParentType, ContextType>;
   run?: Resolver<Maybe<ResolversTypes['Run']>, ParentType, ContextType, RequireFields<QueryRunArgs, 'id'>>;
   runs?: Resolver<Maybe<ResolversTypes['RunConnection']>, ParentType, ContextType, RequireFields<QueryRunsArgs, 'first'>>;
@@ -1221,6 +1302,7 @@ export type ViewerResolvers<ContextType = RequestContext, ParentType extends Res
 };
 
 export type Resolvers<ContextType = RequestContext> = {
+  AccessReport?: AccessReportResolvers<ContextType>;
   Agent?: AgentResolvers<ContextType>;
   Approval?: ApprovalResolvers<ContextType>;
   ApprovalConnection?: ApprovalConnectionResolvers<ContextType>;
@@ -1234,6 +1316,7 @@ export type Resolvers<ContextType = RequestContext> = {
   Config?: ConfigResolvers<ContextType>;
   DateTime?: GraphQLScalarType;
   ErasedUser?: ErasedUserResolvers<ContextType>;
+  FieldAccess?: FieldAccessResolvers<ContextType>;
   Health?: HealthResolvers<ContextType>;
   JSON?: GraphQLScalarType;
   Message?: MessageResolvers<ContextType>;

@@ -11,18 +11,21 @@ import type { QueryResolvers } from '../generated/resolver-types.ts';
 import { requirePrincipal } from '../request-context.ts';
 import type { ServerInfo } from '../server-info.ts';
 import { createAuditResolver } from './audit.ts';
+import { createExplainResolver, type Explain } from './explain-access.ts';
 
 export interface QueryOptions {
   readonly db: Db;
   readonly agents: AgentRegistry;
   readonly info: ServerInfo;
+  readonly explain: Explain;
   readonly health: () => Promise<{ status: string; version: string; database: string }>;
 }
 
-export function createQueryResolvers({ db, agents, info, health }: QueryOptions): QueryResolvers {
+export function createQueryResolvers({ db, agents, info, explain, health }: QueryOptions): QueryResolvers {
   return {
     health,
     viewer: (_parent, _args, { principal }) => principal,
+    explainAccess: createExplainResolver(explain),
     config: () => info,
     agents: () => agents.list(),
     agent(_parent, { id }) {
