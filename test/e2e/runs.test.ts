@@ -444,9 +444,8 @@ describe.each(DATABASE_KINDS)('runs on %s', (kind) => {
     expect((await page({ status: ['FAILED'] }))?.edges).toEqual([]);
     expect((await page({ agentId: 'nobody' }))?.edges).toEqual([]);
     const foreign = await context.client.post(document, { userId: 'bob' });
-    expect(foreign.errors).toMatchObject([
-      { extensions: { code: 'FORBIDDEN', requiredScopes: [['users:bob:read']] } },
-    ]);
+    expect(foreign.status).toBe(403);
+    expect(foreign.errors[0]?.extensions['requiredScopes']).toContainEqual(['users:bob:read']);
     const tooMany = await context.client.post(document, { first: 101 });
     expect(tooMany.errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT', field: 'first' } }]);
     const runner = await context.server.client('ann', ['agents:bot:run']);

@@ -132,8 +132,8 @@ describe.each(DATABASE_KINDS)('sessions on %s', (kind) => {
     };
     expect(await owners('ann', [])).toEqual(['ann']);
     expect(await owners('ann', [], 'ann')).toEqual(['ann']);
-    expect(await owners('ann', [], 'bob')).toEqual([['users:bob:read']]);
-    expect(await owners('ann', [], 'nobody')).toEqual([['users:nobody:read']]);
+    expect(await owners('ann', [], 'bob')).toEqual([['sessions:read'], ['users:bob:read']]);
+    expect(await owners('ann', [], 'nobody')).toEqual([['sessions:read'], ['users:nobody:read']]);
     expect(await owners('ann', ['users:bob:read'])).toEqual(['ann', 'bob']);
     expect(await owners('carl', ['users:*:read'])).toEqual(['ann', 'bob']);
     expect(await owners('carl', ['users:*:read'], 'bob')).toEqual(['bob']);

@@ -18,7 +18,13 @@ const LIMITS = { maxRuns: 1000, runsPerMinute: 100_000 };
 
 async function submit({ database, parts, engine }: EngineFixture, sessionId: string | null): Promise<void> {
   const starter = { id: USER, grants: new GrantSet(['agents:run', 'users:ann:read', 'users:ann:act']) };
-  const asked = { agentId: 'bot', message: 'Hello', runId: null, idempotencyKey: null } as const;
+  const asked = {
+    agentId: 'bot',
+    message: 'Hello',
+    userId: null,
+    runId: null,
+    idempotencyKey: null,
+  } as const;
   const { run } = await submitRun(
     { db: database.db, dispatch: parts.dispatch, limits: LIMITS },
     { ...asked, sessionId, starter, onBusy: 'ENQUEUE', now: new Date() },
