@@ -23,6 +23,8 @@ const typeDefs = /* GraphQL */ `
     loaded(id: ID): Thing @requiresScope(scope: ["docs:{doc.id}:write", "agents:{doc.agentId}:run"])
     items: [Thing!] @requiresScope(scope: "docs:{item.id}:read")
     admin: String @requiresScope(scope: "agent_os:admin")
+    given(force: Boolean @requiresScope(scope: "docs:write"), text: String): String @public
+    both(force: Boolean @requiresScope(scope: "docs:write")): String @requiresScope(scope: "config:read")
   }
 `;
 
@@ -52,6 +54,8 @@ function build(onMutation: (told: Told) => Promise<void> | void) {
             { id: 'd2', text: 'y' },
           ]),
           admin: run('admin'),
+          given: run('given'),
+          both: run('both'),
         },
       },
     }),
@@ -112,6 +116,30 @@ describe('who wants to know of mutations', () => {
       'mutation { loaded(id: "1") { id } }',
       { required: [['docs:d1:write', 'agents:a1:run']], grants: ['agent_os:admin'] },
     ],
+    [
+      'public, and given nothing that is guarded',
+      null,
+      'mutation { given(text: "x") }',
+      { coordinate: 'Mutation.given', required: [], grants: [] },
+    ],
+    [
+      'public, and given what is guarded',
+      ['docs:write'],
+      'mutation { given(force: true) }',
+      { required: [['docs:write']], grants: ['docs:write'] },
+    ],
+    [
+      'guarded, and given nothing that is',
+      ['config:read'],
+      'mutation { both }',
+      { required: [['config:read']], grants: ['config:read'] },
+    ],
+    [
+      'guarded, and given what is guarded, too',
+      ['docs:write', 'config:read'],
+      'mutation { both(force: true) }',
+      { required: [['config:read'], ['docs:write']], grants: ['config:read', 'docs:write'] },
+    ],
     ['for admin alone', ['agent_os:admin'], 'mutation { admin }', { grants: ['agent_os:admin'] }],
   ])('is told of one that is %s', async (_name, scopes, document, expected) => {
     const told: Told[] = [];
@@ -127,6 +155,8 @@ describe('who wants to know of mutations', () => {
     ['without the scope for that id', ['agents:a2:run', 'docs:write'], 'mutation { call(id: "a1") }'],
     ['that a loader does not find', ['docs:write'], 'mutation { loaded(id: "none") { id } }'],
     ['that a loader finds to be another', ['docs:d2:write'], 'mutation { loaded(id: "1") { id } }'],
+    ['given what is guarded', ['config:read'], 'mutation { both(force: true) }'],
+    ['that is public but given what is guarded', null, 'mutation { given(force: true) }'],
     ['that is a query', ['config:read'], '{ read }'],
   ])('is not told of one %s', async (_name, scopes, document) => {
     const told: Told[] = [];

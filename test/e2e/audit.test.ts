@@ -247,7 +247,8 @@ describe.each(DATABASE_KINDS)('the audit log on %s', (kind) => {
       {
         code: 'FORBIDDEN',
         field: 'Query.sessions',
-        requiredScopes: [['users:bob:read']],
+        requiredScopes: [['sessions:read'], ['users:bob:read']],
+        reason: 'Query.sessions(userId:) was given.',
         ids: [{ name: 'userId', value: 'bob' }],
       },
     ],
