@@ -178,6 +178,11 @@ describe('build errors', () => {
       '@d(x:): @requiresScope has no place here',
     ],
     [
+      'a guarded enum value in a directive of operations',
+      `${Q} enum E { A B ${OK} } input I { e: [E] } directive @d(i: I) on FIELD`,
+      '@d(i:): I carries a rule, or leads to one',
+    ],
+    [
       'a type extension',
       `${Q} scalar S extend scalar S @requiresScope(scope: "nope:read")`,
       'S: "nope:read"',
