@@ -135,6 +135,8 @@ export class InputRules {
       const declared = this.#declared.ofInput(value, coordinate);
       const rule = this.#toRule([declared], { coordinate, type, holes: 'none' });
       if (rule === null) continue;
+      if (value.value === null)
+        this.errors.push(`${coordinate}: resolvers see it as null, which nothing tells from none.`);
       byName.set(value.name, rule.rule);
       values.set(value.value, [...(values.get(value.value) ?? []), rule]);
     }

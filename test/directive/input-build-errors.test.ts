@@ -238,6 +238,13 @@ test('rules of inputs built in code, in extensions.directives, count', async () 
   expect(await errorsOf('{ a(x: "") }')).toEqual(['a FORBIDDEN config:read']);
 });
 
+test('a guarded enum value that resolvers see as null is a mistake', () => {
+  const typeDefs = `${Q} enum E { A B @requiresScope(scope: "config:read") }`;
+  expect(() => buildGuarded({ typeDefs, resolvers: { E: { B: null } } })).toThrow(
+    'E.B: resolvers see it as null',
+  );
+});
+
 test('@public and @authenticated in extensions.directives of an input are mistakes', () => {
   const schema = buildBare({ typeDefs: 'enum E { A } type Query { a(e: E): Int @public }' });
   schema.getType('E')!.extensions = { directives: { authenticated: {} } };
