@@ -40,18 +40,22 @@ const enumOf = (field: FieldModel, model: SchemaModel) =>
   model.enums.find(({ name }) => name === field.type.named);
 
 describe('a guard that was taken away is found, of a field with', () => {
-  test.each<[string, (field: FieldModel, model: SchemaModel) => boolean, string]>([
-    ['a rule', (field) => field.rule.lists.length > 0, 'data'],
-    ['a rule, of a text', (field) => field.rule.lists.length > 0 && field.type.named === 'String', 'LEAK'],
-    ['a parent hole', (field) => hasHole(field, 'parent'), 'data'],
-    ['an item hole', (field) => hasHole(field, 'item'), 'data'],
-    ['a loader hole', (field) => hasHole(field, 'load'), 'data'],
-    ['a rule on an argument', (field) => field.rule.lists.length === 0 && inputs(field).length > 0, 'data'],
-    ['an enum with hidden values', (field, model) => enumOf(field, model)?.lists.length === 0 && enumOf(field, model)!.values.some(({ lists }) => lists.length > 0), 'data'], // prettier-ignore
-  ])('%s', async (_, isWanted, says) => {
+  test.each<[string, (field: FieldModel, model: SchemaModel) => boolean, RegExp]>([
+    ['a rule', (field) => field.rule.lists.length > 0, /LEAK|data: |errors: /],
+    ['a rule, of a text', (field) => field.rule.lists.length > 0 && field.type.named === 'String', /LEAK/],
+    ['a parent hole', (field) => hasHole(field, 'parent'), /LEAK|data: |errors: /],
+    ['an item hole', (field) => hasHole(field, 'item'), /LEAK|data: |errors: /],
+    ['a loader hole', (field) => hasHole(field, 'load'), /LEAK|data: |errors: /],
+    [
+      'a rule on an argument',
+      (field) => field.rule.lists.length === 0 && inputs(field).length > 0,
+      /LEAK|data: |errors: /,
+    ],
+    ['an enum with hidden values', (field, model) => enumOf(field, model)?.lists.length === 0 && enumOf(field, model)!.values.some(({ lists }) => lists.length > 0), /LEAK|data: |errors: /], // prettier-ignore
+  ])('%s', async (_, isWanted, tells) => {
     const counts = noCounts();
     const breakGuard = removeFirst(isWanted);
     const found = await fuzz({ seed: BROKEN_SEED, schemas: 400, shrink: false, breakGuard }, counts);
-    expect(found).toContain(says);
+    expect(found).toMatch(tells);
   });
 });
