@@ -1,4 +1,5 @@
 import {
+  DirectiveLocation,
   type GraphQLArgument,
   type GraphQLEnumType,
   type GraphQLField,
@@ -23,6 +24,18 @@ import { type InputPlace, type InputRule, type InputTypeRules } from './input-ru
 
 type Composite = GraphQLObjectType | GraphQLInterfaceType;
 type Field = GraphQLField<unknown, unknown>;
+
+/** Where directives of operations stand. */
+const EXECUTABLE: ReadonlySet<string> = new Set([
+  DirectiveLocation.QUERY,
+  DirectiveLocation.MUTATION,
+  DirectiveLocation.SUBSCRIPTION,
+  DirectiveLocation.FIELD,
+  DirectiveLocation.FRAGMENT_DEFINITION,
+  DirectiveLocation.FRAGMENT_SPREAD,
+  DirectiveLocation.INLINE_FRAGMENT,
+  DirectiveLocation.VARIABLE_DEFINITION,
+]);
 
 /** While types that lead to each other are being read. */
 interface OpenTypeRules extends InputTypeRules {
@@ -60,6 +73,18 @@ export class InputRules {
     for (const { name } of objects) this.#openType(name);
     this.#findReaching(objects);
     for (const type of objects) this.#readInputObject(type);
+    this.#checkDirectives(schema);
+  }
+
+  /** Nothing judges what the directives of an operation are given. */
+  #checkDirectives(schema: GraphQLSchema): void {
+    for (const { name, args, locations } of schema.getDirectives()) {
+      if (!locations.some((location) => EXECUTABLE.has(location))) continue;
+      for (const argument of args.filter(({ type }) => this.isReaching(type)))
+        this.errors.push(
+          `@${name}(${argument.name}:): ${String(argument.type)} carries a rule, or leads to one, that nothing judges here.`,
+        );
+    }
   }
 
   /** The field's arguments that have a rule or lead to one. */
@@ -110,6 +135,8 @@ export class InputRules {
       const declared = this.#declared.ofInput(value, coordinate);
       const rule = this.#toRule([declared], { coordinate, type, holes: 'none' });
       if (rule === null) continue;
+      if (value.value === null)
+        this.errors.push(`${coordinate}: resolvers see it as null, which nothing tells from none.`);
       byName.set(value.name, rule.rule);
       values.set(value.value, [...(values.get(value.value) ?? []), rule]);
     }

@@ -19,6 +19,7 @@ const TYPE_DEFS = `
     where: Sql
     owner: ID @requiresScope(scope: "users:{value}:read")
     owners: [ID] @requiresScope(scope: "users:{value}:read")
+    agents: [ID] @requiresScope(scope: "agents:{value}:read")
     and: [Filter!]
     not: Filter
   }
@@ -410,6 +411,13 @@ test('extra keys, prototype names and values that do not coerce never reach the 
     });
     expect([data, log]).toEqual([undefined, []]);
   }
+});
+
+test('one variable in several places is judged by the rule of each', () => {
+  const place = '{ byDefault: null, owners: $i, agents: $i }';
+  const query = `query ($i: [ID]) { docs(filter: ${place}) }`;
+  const judged = judge(schema, query, { as: caller('users:a:read'), variables: { i: ['a'] } });
+  expect(refusals(judged)).toEqual(['docs Query.docs forbidden users:a:read & agents:a:read']);
 });
 
 test('many ids are not multiplied in the answer', async () => {

@@ -19,7 +19,7 @@ const TYPE_DEFS = `
   }`;
 
 function build(values: Record<string, unknown>) {
-  return buildGuarded({ typeDefs: TYPE_DEFS, resolvers: { Level: { LOW: 0, HIGH: 1, TOP: null }, Query: Object.fromEntries(Object.keys(values).map((name) => [name, () => values[name]])) } }); // prettier-ignore
+  return buildGuarded({ typeDefs: TYPE_DEFS, resolvers: { Level: { LOW: 0, HIGH: 1, TOP: 2 }, Query: Object.fromEntries(Object.keys(values).map((name) => [name, () => values[name]])) } }); // prettier-ignore
 }
 
 const LATER = (value: unknown) => new Promise((resolve) => setImmediate(resolve, value));

@@ -178,6 +178,11 @@ describe('build errors', () => {
       '@d(x:): @requiresScope has no place here',
     ],
     [
+      'a guarded enum value in a directive of operations',
+      `${Q} enum E { A B ${OK} } input I { e: [E] } directive @d(i: I) on FIELD`,
+      '@d(i:): I carries a rule, or leads to one',
+    ],
+    [
       'a type extension',
       `${Q} scalar S extend scalar S @requiresScope(scope: "nope:read")`,
       'S: "nope:read"',
@@ -231,6 +236,13 @@ test('rules of inputs built in code, in extensions.directives, count', async () 
   // Resolvers cannot tell it from HIGH, so neither does the guard.
   expect(await errorsOf('{ a(level: TOP) }')).toEqual(['a FORBIDDEN config:read']);
   expect(await errorsOf('{ a(x: "") }')).toEqual(['a FORBIDDEN config:read']);
+});
+
+test('a guarded enum value that resolvers see as null is a mistake', () => {
+  const typeDefs = `${Q} enum E { A B @requiresScope(scope: "config:read") }`;
+  expect(() => buildGuarded({ typeDefs, resolvers: { E: { B: null } } })).toThrow(
+    'E.B: resolvers see it as null',
+  );
 });
 
 test('@public and @authenticated in extensions.directives of an input are mistakes', () => {

@@ -123,7 +123,13 @@ class OperationDraw {
     return { kind: 'variable', name };
   }
 
+  /** At times one that is used already, so that one value comes to several places. */
   #variable(type: TypeRef): Value {
+    const known = Object.keys(this.#variables).filter((name) => {
+      const { named, lists } = this.#variables[name]!.type;
+      return named === type.named && lists === type.lists;
+    });
+    if (known.length > 0 && this.#draw.chance(50)) return { kind: 'variable', name: this.#draw.pick(known) };
     const value = () => drawValue(this.#draw, this.#schema, { type });
     const fallback = this.#draw.chance(35) ? value() : null;
     const sent = this.#draw.chance(70) ? value() : null;

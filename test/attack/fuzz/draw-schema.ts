@@ -135,8 +135,8 @@ function drawInputType(
   inputs: readonly string[],
 ): TypeRef {
   const leaves = [...enums, ...scalars].map(({ name }) => name);
-  const named = draw.pick([...BUILT_IN, 'ID', ...leaves, ...inputs]);
-  return { named, lists: draw.pick([0, 0, 0, 1, 2]) };
+  const named = draw.pick([...BUILT_IN, 'ID', 'ID', ...leaves, ...inputs, ...inputs]);
+  return { named, lists: draw.pick([0, 0, 0, 1, 1, 2]) };
 }
 
 interface FieldPlace {
@@ -200,6 +200,7 @@ function drawLists(draw: Draw, percent: number, holes: Holes): Lists {
 function drawScope(draw: Draw, holes: Holes): string {
   if (draw.chance(3)) return ADMIN;
   const [resource, action] = [draw.pick(RESOURCES), draw.pick(ACTIONS)];
+  if (holes.includes('value') && draw.chance(50)) return `${resource}:{value}:${action}`;
   if (holes.length > 0 && draw.chance(60)) return `${resource}:{${draw.pick(holes)}}:${action}`;
   return draw.pick([`${resource}:${action}`, `${resource}:a:${action}`, `${resource}:b:${action}`]);
 }

@@ -13,12 +13,12 @@ export function drawValue(
   { type, depth = 2, variable }: { type: TypeRef; depth?: number; variable?: DrawVariable | undefined },
 ): Value {
   if (draw.chance(8)) return { kind: 'null' };
-  const drawn = draw.chance(25) ? variable?.(type) : null;
+  const drawn = draw.chance(35) ? variable?.(type) : null;
   if (drawn) return drawn;
   if (type.lists > 0) {
     const item = { type: { ...type, lists: type.lists - 1 }, depth, variable };
     if (draw.chance(15)) return drawNonVariable(draw, types, item);
-    return { kind: 'list', items: draw.many(0, 2, () => drawValue(draw, types, item)) };
+    return { kind: 'list', items: draw.many(0, 3, () => drawValue(draw, types, item)) };
   }
   const found = types.enums.find(({ name }) => name === type.named);
   if (found !== undefined) return { kind: 'enum', name: draw.pick(found.values).name };
