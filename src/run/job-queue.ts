@@ -25,6 +25,8 @@ export interface JobQueue extends Dispatch, AsyncDisposable {
   fetch(limit: number): Promise<Job[]>;
   /** Removes wake-ups that have been looked at. */
   settle(jobs: readonly Job[]): Promise<void>;
+  /** Leaves a wake-up to whoever fetches next. */
+  giveBack(job: Job): Promise<void>;
 }
 
 const QUEUE = 'run';
@@ -96,6 +98,10 @@ function toJobQueue(boss: PgBoss): JobQueue {
       if (jobs.length === 0) return;
       const ids = jobs.map(({ id }) => id);
       await translated(() => boss.deleteJob(QUEUE, ids));
+    },
+    async giveBack({ id }) {
+      // As a try that failed, which is tried again at once.
+      await translated(() => boss.fail(QUEUE, id));
     },
     [Symbol.asyncDispose]: () => boss.stop({ graceful: false, close: false }),
   };

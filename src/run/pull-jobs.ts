@@ -3,7 +3,7 @@ import type { Job, JobQueue } from './job-queue.ts';
 import type { RunEngine } from './run-engine.ts';
 
 export interface PullOptions {
-  readonly queue: Pick<JobQueue, 'fetch' | 'settle'>;
+  readonly queue: Pick<JobQueue, 'fetch' | 'settle' | 'giveBack'>;
   readonly engine: Pick<RunEngine, 'freeSlots' | 'offer'>;
   /** Those of the runs that wait to be claimed: a wake-up of any other has nothing to do. */
   readonly findQueued: (runIds: readonly string[]) => Promise<ReadonlySet<string>>;
@@ -21,7 +21,7 @@ const MAX_JOBS = 100;
 
 /**
  * Fetches as many wake-ups as the engine has free slots, and settles each once its run has been claimed or proved not to be had: a
- * wake-up that this process dies with is another's after a while. What finds no slot stays in the queue for others.
+ * wake-up that this process dies with is another's after a while. What finds no slot goes back to the queue, for others.
  */
 export function startPulling(options: PullOptions): JobPuller {
   return new Puller(options);
@@ -34,6 +34,7 @@ class Puller implements JobPuller {
   #isWanted = false;
   #isStopped = false;
   #looking: Promise<void> | null = null;
+  readonly #returning = new Set<Promise<void>>();
 
   constructor(options: PullOptions) {
     this.#options = options;
@@ -56,6 +57,7 @@ class Puller implements JobPuller {
     this.#isStopped = true;
     clearInterval(this.#timer);
     await this.#looking;
+    await Promise.all(this.#returning);
   }
 
   async #look(): Promise<void> {
@@ -74,7 +76,18 @@ class Puller implements JobPuller {
 
   /** Those that are decided together are settled together. */
   async #settleWhenDecided(job: Job): Promise<void> {
-    if (await this.#options.engine.offer(job.runId)) this.#settleSoon(job);
+    if (await this.#options.engine.offer(job.runId)) return this.#settleSoon(job);
+    const returned = this.#giveBack(job).finally(() => this.#returning.delete(returned));
+    this.#returning.add(returned);
+  }
+
+  async #giveBack(job: Job): Promise<void> {
+    try {
+      await this.#options.queue.giveBack(job);
+    } catch (error) {
+      // It comes back by itself after a minute.
+      this.#options.log.debug({ err: error }, 'a wake-up could not be given back');
+    }
   }
 
   async #findQueued(jobs: readonly Job[]): Promise<ReadonlySet<string>> {

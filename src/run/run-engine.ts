@@ -19,7 +19,7 @@ import { untilAvailable } from './until-available.ts';
 export interface RunEngineOptions extends PerformOptions {
   /** Names this process as the holder of leases. */
   readonly nodeId: string;
-  readonly lease: Pick<NodeLease, 'isHeld'>;
+  readonly lease: Pick<NodeLease, 'isHeld'> & Partial<Pick<NodeLease, 'hasPeers'>>;
   readonly dispatch: Dispatch;
   /** Runs at once; more of them wait QUEUED. 0: this process executes none. */
   readonly maxRuns: number;

@@ -9,8 +9,13 @@ export interface TakeOptions {
   readonly nodeId: string;
   readonly agents: AgentRegistry;
   readonly hub: EventHub;
+  /** Whether other nodes live. Left out: none. */
+  readonly lease: { readonly hasPeers?: boolean };
   readonly now: () => Date;
 }
+
+/** So long after it was accepted a run whose agent this node does not serve is left to others: they may be of a newer version. */
+const LEFT_TO_OTHERS_MS = 60_000;
 
 /**
  * Takes a run for this process to execute; `null`: it is not ready, or not to be had. With `isRetry`, which says that an answer was
@@ -25,9 +30,11 @@ export async function takeRun(
   return run.status === 'QUEUED' ? await claim(options, run) : null;
 }
 
-async function claim({ db, nodeId, agents, hub, now }: TakeOptions, queued: RunRow): Promise<RunRow | null> {
+async function claim(options: TakeOptions, queued: RunRow): Promise<RunRow | null> {
+  const { db, nodeId, agents, hub, now } = options;
   const { id: runId, agentId } = queued;
   const agent = agents.find(agentId);
+  if (agent === null && isLeftToOthers(options, queued)) return null;
   const model = agent === null ? '' : agents.modelOf(agent);
   let at = now();
   const run = await db
@@ -37,4 +44,8 @@ async function claim({ db, nodeId, agents, hub, now }: TakeOptions, queued: RunR
   const payload = { attempt: run.attempt, model };
   hub.publish(runId, [{ runId, seq: run.lastSeq, at, type: 'RunStarted', payload }]);
   return run;
+}
+
+function isLeftToOthers({ lease, now }: TakeOptions, { createdAt }: RunRow): boolean {
+  return lease.hasPeers === true && now().getTime() - createdAt.getTime() < LEFT_TO_OTHERS_MS;
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 
+import { AgentRegistry } from '../../src/agent/agent-registry.ts';
 import { defineTool } from '../../src/agent/tool.ts';
 import { readEvents } from '../../src/store/event.ts';
 import { findRunById, requestCancel } from '../../src/store/run.ts';
@@ -292,6 +293,24 @@ describe.each(DATABASE_KINDS)('the run engine on %s', (kind) => {
     fixture.breaker.isAway = false;
     fixture.engine.wake(id);
     expect(await findRunById(fixture.database.db, id)).toMatchObject({ status: 'QUEUED', attempt: 0 });
+  });
+
+  it('leaves the run of an agent that it does not serve to other nodes for a while', async () => {
+    await using fixture = await startEngine(kind);
+    fixture.model.enqueue({ text: 'Hi.' });
+    const { id } = await fixture.queue();
+    const agents = new AgentRegistry([], 'test-model');
+    const older = fixture.another('older', { agents, lease: { isHeld: true, hasPeers: true } });
+    await older.offer(id);
+    expect(await findRunById(fixture.database.db, id)).toMatchObject({ status: 'QUEUED', attempt: 0 });
+    await fixture.engine.wakeQueued();
+    expect(await fixture.ended(id)).toMatchObject({ status: 'COMPLETED', attempt: 1 });
+    const unserved = await fixture.queue();
+    const later = () => new Date(Date.now() + 61_000);
+    fixture
+      .another('later', { agents, lease: { isHeld: true, hasPeers: true }, now: later })
+      .wake(unserved.id);
+    expect(await fixture.ended(unserved.id)).toMatchObject({ error: { code: 'AGENT_GONE' } });
   });
 
   it('fails the run of an agent that is gone', async () => {
