@@ -2,6 +2,7 @@ import type { AppDefinition } from './agent/app-definition.ts';
 import { AgentRegistry } from './agent/agent-registry.ts';
 import { createTokenVerifier } from './auth/token-verifier.ts';
 import type { Config, ModelConfig } from './config.ts';
+import { FIELD_WEIGHTS } from './graphql/field-weights.ts';
 import { createOperationPipeline } from './graphql/operation.ts';
 import { createRequestContext, type RequestContext } from './graphql/request-context.ts';
 import { createPrincipalOf, createSchema } from './graphql/schema.ts';
@@ -149,6 +150,8 @@ async function startServer(parts: ServerParts): Promise<HttpServer> {
     pipeline: createOperationPipeline({
       schema,
       principalOf: createPrincipalOf(now),
+      limits: { cost: config.protection.maxCost },
+      weights: FIELD_WEIGHTS,
       introspection: config.introspection,
       log,
     }),

@@ -5,6 +5,7 @@ import { GraphQLError, type GraphQLFormattedError, Kind } from 'graphql';
 import {
   AmbitError,
   ApprovalConflictError,
+  CostExceededError,
   CursorExpiredError,
   InvalidInputError,
   LimitExceededError,
@@ -183,7 +184,8 @@ function dataOf(error: AmbitError): Record<string, unknown> {
   if (error instanceof CursorExpiredError) return { resumeAfter: error.resumeAfter };
   if (error instanceof LimitExceededError) {
     const { limit, retryAfterMs } = error;
-    return { limit, ...(retryAfterMs !== undefined && { retryAfterMs }) };
+    const cost = error instanceof CostExceededError && { cost: error.estimate, maxCost: error.maximum };
+    return { limit, ...(retryAfterMs !== undefined && { retryAfterMs }), ...cost };
   }
   return {};
 }

@@ -13,22 +13,23 @@ import {
 import { type Judgement, judgePlan } from '../directive/judge-plan.ts';
 import { planOperation } from '../directive/operation-plan.ts';
 import { toRefusalError } from '../directive/refusal-error.ts';
-import { UnauthenticatedError } from '../errors.ts';
+import { CostExceededError, UnauthenticatedError } from '../errors.ts';
 import type { Logger } from '../lib/logger.ts';
 import { isLargerThan } from '../lib/is-larger-than.ts';
 import { toWellFormedJson } from '../lib/to-well-formed-json.ts';
 import type { GrantSet } from '../scope/grant-set.ts';
 import { asksIntrospection } from './asks-introspection.ts';
 import { coerceVariables } from './coerce-variables.ts';
+import { assertFieldWeights, type FieldWeights } from './field-weights.ts';
 import {
   chooseErrorHead,
   createErrorFormatter,
   type ErrorFormatter,
   toGraphQLError,
 } from './format-error.ts';
-import { assertPageLimits } from './limit-pages.ts';
 import { findExceededVariable } from './limit-variables.ts';
 import { DEFAULT_LIMITS, exceeds, type Limits } from './limits.ts';
+import { estimateCost } from './operation-cost.ts';
 import { createDocumentReader, type ReadDocument } from './read-document.ts';
 
 export interface OperationPipelineOptions<TContext> {
@@ -38,6 +39,8 @@ export interface OperationPipelineOptions<TContext> {
   principalOf(context: TContext): { readonly grants: GrantSet } | null;
   /** Those left out are of `DEFAULT_LIMITS`. */
   readonly limits?: Partial<Limits>;
+  /** What fields count in an operation's cost; 1 where nothing is said. */
+  readonly weights?: FieldWeights;
   /** `token`: for any valid token; `off`: for nobody. */
   readonly introspection: 'token' | 'off';
   readonly log: Logger;
@@ -59,6 +62,8 @@ export interface AdmittedOperation<TContext> {
   /** As sent: executing coerces them again. */
   readonly variableValues: Readonly<Record<string, unknown>>;
   readonly contextValue: TContext;
+  /** As `estimateCost` says. */
+  readonly cost: number;
 }
 
 export type Admission<TContext> =
@@ -74,7 +79,7 @@ export interface OperationAnswer {
 
 /**
  * What every operation goes through, whatever carried it: read (size, parse, limits, validation) → admit (choice of the
- * operation, variables, pages, authorization) → run → answer (errors formatted). None of these throws for what a caller sent.
+ * operation, variables, cost, authorization) → run → answer (errors formatted). None of these throws for what a caller sent.
  */
 export interface OperationPipeline<TContext> {
   readonly schema: GraphQLSchema;
@@ -92,7 +97,8 @@ export interface OperationPipeline<TContext> {
 export function createOperationPipeline<TContext>(
   options: OperationPipelineOptions<TContext>,
 ): OperationPipeline<TContext> {
-  const { schema } = options;
+  const { schema, weights = {} } = options;
+  assertFieldWeights(schema, weights);
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const formatError = createErrorFormatter(options);
   return {
@@ -102,12 +108,12 @@ export function createOperationPipeline<TContext>(
     admit(read, request) {
       try {
         if (read.errors !== null) return { admitted: null, errors: read.errors };
-        return admit(read.document, request, { ...options, limits });
+        return admit(read.document, request, { ...options, weights, limits });
       } catch (error) {
         return { admitted: null, errors: [toGraphQLError(error)] };
       }
     },
-    async run({ operation, ...args }) {
+    async run({ operation, cost: _, ...args }) {
       const run = operation.operation === 'subscription' ? subscribe : execute;
       const operationName = operation.name?.value ?? null;
       try {
@@ -127,20 +133,25 @@ export function createOperationPipeline<TContext>(
 function admit<TContext>(
   document: DocumentNode,
   request: OperationRequest<TContext>,
-  options: OperationPipelineOptions<TContext> & { readonly limits: Limits },
+  options: OperationPipelineOptions<TContext> & {
+    readonly limits: Limits;
+    readonly weights: FieldWeights;
+  },
 ): Admission<TContext> {
-  const { schema, limits } = options;
+  const { schema, limits, weights } = options;
   const operation = chooseOperation(document, request);
   const variableValues = readVariables(request.variables ?? {}, limits);
   const coerced = coerceVariables(schema, operation, variableValues);
   if (coerced.errors !== null) return { admitted: null, errors: coerced.errors };
   const variables = coerced.values;
-  assertPageLimits({ schema, document, operation, variables, maxItems: limits.pageItems });
+  const cost = estimateCost({ schema, document, operation, variables, weights });
+  if (cost > limits.cost) throw new CostExceededError(cost, limits.cost);
   const principal = options.principalOf(request.context);
   if (asksIntrospection(document, operation)) assertIntrospection(options.introspection, principal);
   const judgement = judgePlan(planOperation(schema, document, operation), { principal, variables });
   if (isRefused(operation, judgement)) return { admitted: null, errors: toErrors(judgement) };
-  return { admitted: { document, operation, variableValues, contextValue: request.context }, errors: null };
+  const admitted = { document, operation, variableValues, contextValue: request.context, cost };
+  return { admitted, errors: null };
 }
 
 function chooseOperation<TContext>(
