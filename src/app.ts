@@ -2,11 +2,12 @@ import type { AppDefinition } from './agent/app-definition.ts';
 import { AgentRegistry } from './agent/agent-registry.ts';
 import { createTokenVerifier } from './auth/token-verifier.ts';
 import type { Config, ModelConfig } from './config.ts';
+import type { ProtectionConfig } from './config/protection.ts';
 import { FIELD_WEIGHTS } from './graphql/field-weights.ts';
 import { createOperationPipeline } from './graphql/operation.ts';
 import { createRequestContext, type RequestContext } from './graphql/request-context.ts';
 import { createPrincipalOf, createSchema } from './graphql/schema.ts';
-import { type HttpServer, startHttpServer } from './http/http-server.ts';
+import { type HttpServer, type HttpServerOptions, startHttpServer } from './http/http-server.ts';
 import { startProbeServer } from './http/probe-server.ts';
 import type { Logger } from './lib/logger.ts';
 import { orAborted } from './lib/or-aborted.ts';
@@ -157,6 +158,8 @@ async function startServer(parts: ServerParts): Promise<HttpServer> {
     }),
     config: config.http,
     verify: (token) => verifier.verify(token),
+    isRemembered: (token) => verifier.isRemembered(token),
+    ...toServerLimits(config.protection),
     createContext: ({ principal, signal }) => createRequestContext({ db, principal, signal }),
     health,
     isReady,
@@ -165,6 +168,13 @@ async function startServer(parts: ServerParts): Promise<HttpServer> {
     log,
     now,
   });
+}
+
+function toServerLimits(
+  protection: ProtectionConfig,
+): Pick<HttpServerOptions<RequestContext>, 'limits' | 'trustProxy'> {
+  const { ratePerUser, ratePerAddress, socketsPerUser, socketsPerAddress, trustProxy } = protection;
+  return { limits: { ratePerUser, ratePerAddress, socketsPerUser, socketsPerAddress }, trustProxy };
 }
 
 /** What the HTTP server needs to show the playground; nothing when it is switched off. */

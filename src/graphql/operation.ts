@@ -113,11 +113,12 @@ export function createOperationPipeline<TContext>(
         return { admitted: null, errors: [toGraphQLError(error)] };
       }
     },
-    async run({ operation, cost: _, ...args }) {
+    async run({ document, operation, variableValues, contextValue }) {
       const run = operation.operation === 'subscription' ? subscribe : execute;
       const operationName = operation.name?.value ?? null;
       try {
-        return await run({ schema, ...args, operationName, hideSuggestions: true });
+        const args = { schema, document, variableValues, contextValue, operationName };
+        return await run({ ...args, hideSuggestions: true });
       } catch (error) {
         return { errors: [toGraphQLError(error)] };
       }

@@ -12,8 +12,9 @@ import { parseBearerToken } from '../auth/bearer-token.ts';
 import { toGraphQLError } from '../graphql/format-error.ts';
 import type { OperationPipeline } from '../graphql/operation.ts';
 import type { Logger } from '../lib/logger.ts';
-import type { Principal } from '../scope/principal.ts';
+import type { CallerPace } from './caller-pace.ts';
 import type { ContextInput } from './context-input.ts';
+import type { GuardedVerify } from './guarded-verify.ts';
 import { HttpProblem } from './http-problem.ts';
 import { chooseMediaType, type MediaType } from './media-type.ts';
 import { type CarriedContext, pipelinePlugin } from './pipeline-plugin.ts';
@@ -21,7 +22,8 @@ import { readJsonBody } from './read-body.ts';
 
 export interface GraphqlHandlerOptions<TContext extends object> {
   readonly pipeline: OperationPipeline<TContext>;
-  verify(token: string): Promise<Principal>;
+  readonly verify: GuardedVerify;
+  readonly pace: CallerPace;
   createContext(input: ContextInput): TContext;
   readonly log: Logger;
   readonly maxBodyBytes: number;
@@ -94,13 +96,19 @@ async function toApolloRequest(request: IncomingMessage, maxBodyBytes: number): 
 }
 
 async function createCarriedContext<TContext extends object>(
-  { pipeline, verify, createContext }: GraphqlHandlerOptions<TContext>,
+  { pipeline, verify, pace, createContext }: GraphqlHandlerOptions<TContext>,
   { request, signal, mediaType }: { request: IncomingMessage; signal: AbortSignal; mediaType: MediaType },
 ): Promise<CarriedContext<TContext>> {
   try {
     const token = parseBearerToken(request.headersDistinct['authorization']);
-    const principal = token === null ? null : await verify(token);
-    return { context: createContext({ principal, signal, transport: 'http' }), mediaType };
+    const address = pace.addressOf(request);
+    const principal = token === null ? null : await verify(token, address);
+    pace.countUser(principal);
+    return {
+      context: createContext({ principal, signal, transport: 'http' }),
+      mediaType,
+      countCost: (cost) => pace.countCost({ address, principal }, cost),
+    };
   } catch (thrown) {
     const error = toGraphQLError(thrown);
     const { status, headers } = pipeline.formatError(error);

@@ -6,6 +6,7 @@ import {
 } from '@apollo/server';
 import { type DocumentNode, parse } from 'graphql';
 
+import { toGraphQLError } from '../graphql/format-error.ts';
 import type { OperationAnswer, OperationPipeline } from '../graphql/operation.ts';
 import type { ReadDocument } from '../graphql/read-document.ts';
 import type { Logger } from '../lib/logger.ts';
@@ -15,6 +16,8 @@ import type { MediaType } from './media-type.ts';
 export interface CarriedContext<TContext> {
   readonly context: TContext;
   readonly mediaType: MediaType;
+  /** Throws `LimitExceededError` when the caller has asked for too much. */
+  countCost(cost: number): void;
 }
 
 /** Stands for a document that was refused: Apollo must not read that one itself. */
@@ -63,6 +66,11 @@ async function answerRequest<TContext>(
     canStream: false,
   });
   if (admitted === null) return pipeline.answer({ errors });
+  try {
+    contextValue.countCost(admitted.cost);
+  } catch (error) {
+    return pipeline.answer({ errors: [toGraphQLError(error)] });
+  }
   const result = await pipeline.run(admitted);
   if (Symbol.asyncIterator in result) throw new Error('A subscription was admitted where none can stream.');
   return pipeline.answer(result);
