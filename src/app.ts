@@ -7,6 +7,7 @@ import { FIELD_WEIGHTS } from './graphql/field-weights.ts';
 import { createOperationPipeline } from './graphql/operation.ts';
 import { createRequestContext, type RequestContext } from './graphql/request-context.ts';
 import { createPrincipalOf, createSchema } from './graphql/schema.ts';
+import { readTrustedDocuments, type TrustedDocuments } from './graphql/trusted-documents.ts';
 import { type HttpServer, type HttpServerOptions, startHttpServer } from './http/http-server.ts';
 import { startProbeServer } from './http/probe-server.ts';
 import type { Logger } from './lib/logger.ts';
@@ -57,6 +58,8 @@ export async function startApp({
   const agents = createRegistry(definition, config.model);
   const catalogue = new ScopeCatalogue(agents.toolScopes());
   const verifier = await createTokenVerifier(config.jwt, { now, log });
+  const { trustedDocuments: file } = config.protection;
+  const trustedDocuments = file === null ? null : readTrustedDocuments(file);
   const resources = new ResourceStack();
   const close = (): Promise<void> => resources[Symbol.asyncDispose]();
   let server: HttpServer | null = null;
@@ -68,8 +71,8 @@ export async function startApp({
     const runs = await startExecution({ database, agents, model, config, now, log });
     resources.defer(() => runs.stop());
     resources.defer(startRetention(toRetention({ database, config, now, log })));
-    const parts = { definition, config, log, now, agents, catalogue, verifier, database, runs, offerTokens };
-    server = await startServer(parts);
+    const shared = { definition, config, log, now, offerTokens, trustedDocuments };
+    server = await startServer({ ...shared, agents, catalogue, verifier, database, runs });
     // Last: a start that fails, as on a port that is taken, must not have begun a run.
     await runs.begin();
     return toApp(server, close);
@@ -123,6 +126,7 @@ const PING_MS = 2000;
 
 interface ServerParts extends Pick<AppOptions, 'definition' | 'config' | 'log'> {
   readonly offerTokens: OfferTokens | undefined;
+  readonly trustedDocuments: TrustedDocuments | null;
   readonly now: () => Date;
   readonly agents: AgentRegistry;
   readonly catalogue: ScopeCatalogue;
@@ -153,6 +157,7 @@ async function startServer(parts: ServerParts): Promise<HttpServer> {
       principalOf: createPrincipalOf(now),
       limits: { cost: config.protection.maxCost },
       weights: FIELD_WEIGHTS,
+      trustedDocuments: parts.trustedDocuments,
       introspection: config.introspection,
       log,
     }),

@@ -31,6 +31,7 @@ import { findExceededVariable } from './limit-variables.ts';
 import { DEFAULT_LIMITS, exceeds, type Limits } from './limits.ts';
 import { estimateCost } from './operation-cost.ts';
 import { createDocumentReader, type ReadDocument } from './read-document.ts';
+import { type DocumentRequest, findQuery, type TrustedDocuments } from './trusted-documents.ts';
 
 export interface OperationPipelineOptions<TContext> {
   /** As `guardSchema` gave it. */
@@ -41,6 +42,8 @@ export interface OperationPipelineOptions<TContext> {
   readonly limits?: Partial<Limits>;
   /** What fields count in an operation's cost; 1 where nothing is said. */
   readonly weights?: FieldWeights;
+  /** The only documents that run. `null`, as by default: all do. */
+  readonly trustedDocuments?: TrustedDocuments | null;
   /** `token`: for any valid token; `off`: for nobody. */
   readonly introspection: 'token' | 'off';
   readonly log: Logger;
@@ -83,6 +86,8 @@ export interface OperationAnswer {
  */
 export interface OperationPipeline<TContext> {
   readonly schema: GraphQLSchema;
+  /** The text that a request asks to run, as `findQuery`. Throws a `GraphQLError`. */
+  findQuery(request: DocumentRequest): unknown;
   readDocument(query: string): ReadDocument;
   admit(read: ReadDocument, request: OperationRequest<TContext>): Admission<TContext>;
   /** The result of a query or mutation, or one result per event of a subscription; the source may still throw. */
@@ -97,14 +102,15 @@ export interface OperationPipeline<TContext> {
 export function createOperationPipeline<TContext>(
   options: OperationPipelineOptions<TContext>,
 ): OperationPipeline<TContext> {
-  const { schema, weights = {} } = options;
+  const { schema, weights = {}, trustedDocuments = null } = options;
   assertFieldWeights(schema, weights);
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const formatError = createErrorFormatter(options);
   return {
     schema,
     formatError,
-    readDocument: createDocumentReader(schema, limits),
+    findQuery: (request) => findQuery(request, trustedDocuments),
+    readDocument: createDocumentReader(schema, limits, trustedDocuments),
     admit(read, request) {
       try {
         if (read.errors !== null) return { admitted: null, errors: read.errors };

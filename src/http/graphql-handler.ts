@@ -11,6 +11,7 @@ import {
 import { parseBearerToken } from '../auth/bearer-token.ts';
 import { toGraphQLError } from '../graphql/format-error.ts';
 import type { OperationPipeline } from '../graphql/operation.ts';
+import { isRecord } from '../lib/is-record.ts';
 import type { Logger } from '../lib/logger.ts';
 import type { CallerPace } from './caller-pace.ts';
 import type { ContextInput } from './context-input.ts';
@@ -47,7 +48,7 @@ export async function startGraphqlHandler<TContext extends object>(
         throw new HttpProblem(406, 'Answers are application/graphql-response+json or application/json.');
       }
       const answer = await apollo.executeHTTPGraphQLRequest({
-        httpGraphQLRequest: await toApolloRequest(request, options.maxBodyBytes),
+        httpGraphQLRequest: await toApolloRequest(request, options),
         context: () => createCarriedContext(options, { request, signal, mediaType }),
       });
       send(response, answer);
@@ -84,15 +85,30 @@ function createApollo<TContext extends object>({
   });
 }
 
-async function toApolloRequest(request: IncomingMessage, maxBodyBytes: number): Promise<HTTPGraphQLRequest> {
+async function toApolloRequest<TContext extends object>(
+  request: IncomingMessage,
+  { pipeline, maxBodyBytes }: GraphqlHandlerOptions<TContext>,
+): Promise<HTTPGraphQLRequest> {
   const headers = new HeaderMap();
   for (const [name, values] of Object.entries(request.headersDistinct)) {
     headers.set(name, values?.join(', ') ?? '');
   }
   const method = request.method ?? 'GET';
   const search = /\?.*$/s.exec(request.url ?? '')?.[0] ?? '';
-  const body = method === 'POST' ? await readJsonBody(request, maxBodyBytes) : undefined;
+  if (method !== 'POST') return { method, headers, search: withQuery(search, pipeline), body: undefined };
+  const body = await readJsonBody(request, maxBodyBytes);
+  if (isRecord(body)) body['query'] = pipeline.findQuery(body);
   return { method, headers, search, body };
+}
+
+/** The parameters of a GET, the document that `documentId` names as its `query`: Apollo knows no documentId. */
+function withQuery(search: string, { findQuery }: Pick<OperationPipeline<object>, 'findQuery'>): string {
+  const parameters = new URLSearchParams(search);
+  const ids = parameters.getAll('documentId');
+  if (ids.length === 0) return search;
+  const query = findQuery({ query: parameters.get('query'), documentId: ids.length > 1 ? ids : ids[0] });
+  if (typeof query === 'string') parameters.set('query', query);
+  return `?${parameters.toString()}`;
 }
 
 async function createCarriedContext<TContext extends object>(

@@ -121,5 +121,6 @@ async function answerGraphql(
 }
 
 function hasQuery(request: IncomingMessage): boolean {
-  return new URLSearchParams(/\?.*$/s.exec(request.url ?? '')?.[0]).has('query');
+  const parameters = new URLSearchParams(/\?.*$/s.exec(request.url ?? '')?.[0]);
+  return parameters.has('query') || parameters.has('documentId');
 }

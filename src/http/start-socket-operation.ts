@@ -15,6 +15,8 @@ export interface SocketOperation {
   /** Operations of the socket that have not ended, this one included. */
   readonly running: number;
   readonly query: string;
+  readonly documentId?: unknown;
+  readonly extensions?: unknown;
   readonly operationName?: string | null | undefined;
   readonly variables?: Readonly<Record<string, unknown>> | null | undefined;
 }
@@ -45,7 +47,7 @@ export function startSocketOperation<TContext extends object>(
   pace.countOperation(connection);
   const { principal } = connection;
   const controller = new AbortController();
-  const { admitted, errors } = pipeline.admit(pipeline.readDocument(operation.query), {
+  const { admitted, errors } = pipeline.admit(pipeline.readDocument(String(pipeline.findQuery(operation))), {
     operationName: operation.operationName,
     variables: operation.variables,
     context: createContext({ principal, signal: controller.signal, transport: 'websocket' }),
