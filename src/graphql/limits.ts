@@ -29,6 +29,10 @@ export interface Limits {
   readonly valueDepth: number;
   /** The estimate of `estimateCost`. */
   readonly cost: number;
+  /** Until a query has its result, and a subscription its source of events; in milliseconds. */
+  readonly queryMs: number;
+  /** Until a mutation has its result: longer than `waitSeconds` may be. */
+  readonly mutationMs: number;
   /** Characters of one result, about: what is larger is not written out, so that it takes no more memory than it has. */
   readonly resultCharacters: number;
 }
@@ -45,6 +49,8 @@ export const DEFAULT_LIMITS: Limits = {
   listItems: 1000,
   valueDepth: 32,
   cost: 100_000,
+  queryMs: 60_000,
+  mutationMs: 300_000,
   resultCharacters: 67_108_864,
 };
 

@@ -31,6 +31,7 @@ import { findExceededVariable } from './limit-variables.ts';
 import { DEFAULT_LIMITS, exceeds, type Limits } from './limits.ts';
 import { estimateCost } from './operation-cost.ts';
 import { createDocumentReader, type ReadDocument } from './read-document.ts';
+import { type Results, runWithin } from './run-within.ts';
 import { type DocumentRequest, findQuery, type TrustedDocuments } from './trusted-documents.ts';
 
 export interface OperationPipelineOptions<TContext> {
@@ -91,9 +92,7 @@ export interface OperationPipeline<TContext> {
   readDocument(query: string): ReadDocument;
   admit(read: ReadDocument, request: OperationRequest<TContext>): Admission<TContext>;
   /** The result of a query or mutation, or one result per event of a subscription; the source may still throw. */
-  run(
-    admitted: AdmittedOperation<TContext>,
-  ): Promise<ExecutionResult | AsyncGenerator<ExecutionResult, void, void>>;
+  run(admitted: AdmittedOperation<TContext>): Promise<Results>;
   answer(result: ExecutionResult): OperationAnswer;
   readonly formatError: ErrorFormatter;
 }
@@ -124,7 +123,8 @@ export function createOperationPipeline<TContext>(
       const operationName = operation.name?.value ?? null;
       try {
         const args = { schema, document, variableValues, contextValue, operationName };
-        return await run({ ...args, hideSuggestions: true });
+        const ms = operation.operation === 'mutation' ? limits.mutationMs : limits.queryMs;
+        return await runWithin(ms, run({ ...args, hideSuggestions: true }));
       } catch (error) {
         return { errors: [toGraphQLError(error)] };
       }
