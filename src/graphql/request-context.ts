@@ -6,6 +6,8 @@ import type { RunRow } from '../store/run-row.ts';
 import { listToolSteps } from '../store/step.ts';
 import type { ToolStepRow } from '../store/step-row.ts';
 import type { Db } from '../store/tables.ts';
+import { DEFAULT_LIMITS } from './limits.ts';
+import { PageLoader } from './page-loader.ts';
 
 /** What belongs to one operation: who asks, until when, and what was loaded for it. */
 export interface RequestContext {
@@ -17,6 +19,8 @@ export interface RequestContext {
   readonly findRun: (id: string) => Promise<RunRow | null>;
   /** Lets go of a run that was loaded: a subscription's context lives long. */
   readonly forgetRun: (id: string) => void;
+  /** For pages of rows with long texts. */
+  readonly pages: PageLoader;
   /** A run's tool calls; those of many runs are loaded together. */
   readonly listToolSteps: (runId: string) => Promise<readonly ToolStepRow[]>;
 }
@@ -42,6 +46,7 @@ export function createRequestContext({ db, principal, signal }: RequestContextOp
   return {
     principal,
     signal,
+    pages: new PageLoader(DEFAULT_LIMITS.resultCharacters),
     findRun: loadRun,
     forgetRun: (id) => void runs.delete(id),
     listToolSteps: (runId) => toolSteps.load(runId),

@@ -1,0 +1,47 @@
+import type { PageResult } from '../store/page.ts';
+import { exceeds } from './limits.ts';
+
+/** Pages of one operation that are read at once: others need the database too. */
+const LANES = 2;
+
+/**
+ * Reads the pages of one operation that hold long texts, a few at a time, until there are more characters than a result may
+ * have: what it could not answer is not read. Then throws `LimitExceededError` (`resultCharacters`), for the pages that
+ * wait as well.
+ */
+export class PageLoader {
+  readonly #maxCharacters: number;
+  #characters = 0;
+  readonly #lanes: Promise<unknown>[] = Array.from({ length: LANES }, () => Promise.resolve());
+  #next = 0;
+
+  constructor(maxCharacters: number) {
+    this.#maxCharacters = maxCharacters;
+  }
+
+  /** What `load` gives; `lengthOf`: the characters of a row's texts. */
+  load<TRow>(
+    load: () => Promise<PageResult<TRow>>,
+    lengthOf: (row: TRow) => number,
+  ): Promise<PageResult<TRow>> {
+    const lane = this.#next++ % LANES;
+    const page = (this.#lanes[lane] ?? Promise.resolve()).then(() => this.#loadNow(load, lengthOf));
+    this.#lanes[lane] = page.catch(() => undefined); // whoever asked for that page is told
+    return page;
+  }
+
+  async #loadNow<TRow>(
+    load: () => Promise<PageResult<TRow>>,
+    lengthOf: (row: TRow) => number,
+  ): Promise<PageResult<TRow>> {
+    this.#assertRoom();
+    const page = await load();
+    for (const row of page.rows) this.#characters += lengthOf(row);
+    this.#assertRoom();
+    return page;
+  }
+
+  #assertRoom(): void {
+    if (this.#characters > this.#maxCharacters) throw exceeds('resultCharacters', this.#maxCharacters);
+  }
+}
