@@ -14,6 +14,7 @@ import type { Logger } from './lib/logger.ts';
 import { orAborted } from './lib/or-aborted.ts';
 import { readPackageVersion } from './lib/package-version.ts';
 import { signalWithin } from './lib/signal-within.ts';
+import { singleFlight } from './lib/single-flight.ts';
 import { OFFLINE_MODEL, startOfflineModel } from './offline/offline-model.ts';
 import { createPlayground, type Playground } from './playground/playground.ts';
 import type { OfferTokens } from './playground/token-offer.ts';
@@ -139,7 +140,8 @@ async function startServer(parts: ServerParts): Promise<HttpServer> {
   const { definition, config, log, now, agents, catalogue, verifier, database, runs } = parts;
   const { db, kind } = database;
   const version = readPackageVersion();
-  const isReady = (): Promise<boolean> => answers(database, log);
+  // Probes cost nothing to send, and are counted for nobody.
+  const isReady = singleFlight(() => answers(database, log));
   const health = async () => ({ status: (await isReady()) ? 'ok' : 'degraded', version, database: kind });
   const onStop = (): Promise<void> => runs.stop();
   if (config.role === 'worker')

@@ -20,7 +20,7 @@ export class RefusedUpgrade extends Error {
   }
 }
 
-/** Answers a websocket handshake with an HTTP error and ends its connection. */
+/** Answers a websocket handshake with the HTTP error for `reason` and ends its connection. */
 export function refuseUpgrade(socket: Duplex, reason: unknown): void {
   const { status, message, extensions, headers } = toRefusal(reason);
   const body = JSON.stringify({ errors: [{ message, ...(extensions && { extensions }) }] });
@@ -41,6 +41,11 @@ export function refuseUpgrade(socket: Duplex, reason: unknown): void {
   );
 }
 
+/** Whether the reason is the client's, and no fault of ours. */
+export function isRefusal(reason: unknown): boolean {
+  return reason instanceof RefusedUpgrade || reason instanceof LimitExceededError;
+}
+
 interface Refusal {
   readonly status: number;
   readonly message: string;
@@ -51,7 +56,8 @@ interface Refusal {
 function toRefusal(reason: unknown): Refusal {
   if (reason instanceof RefusedUpgrade)
     return { status: reason.status, message: reason.message, headers: [] };
-  if (!(reason instanceof LimitExceededError)) throw reason;
+  if (!(reason instanceof LimitExceededError))
+    return { status: 500, message: 'Internal server error.', headers: [] };
   const { status, message, code, limit, retryAfterMs } = reason;
   if (retryAfterMs === undefined) return { status, message, extensions: { code, limit }, headers: [] };
   const headers = [`Retry-After: ${Math.ceil(retryAfterMs / 1000)}`];

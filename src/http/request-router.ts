@@ -99,7 +99,6 @@ async function route(exchange: Exchange, options: RequestRouterOptions): Promise
   if (!METHODS[path]?.includes(request.method ?? '')) {
     throw new HttpProblem(405, 'The method is not allowed at this address.', { allow });
   }
-  options.pace.countRequest(request);
   if (path === '/health') return answerHealth(response, options);
   if (path === '/ready') return answerReady(response, { ...options, isStopping: options.isStopping() });
   return answerGraphql(exchange, options);
@@ -110,6 +109,8 @@ async function answerGraphql(
   options: RequestRouterOptions,
 ): Promise<void> {
   if (options.isStopping()) throw new UnavailableError('The server is shutting down.');
+  // Probes are not counted: a balancer may share its address with all that it forwards.
+  options.pace.countRequest(request);
   if (!allowsOrigin(request, options.config.corsOrigins)) {
     throw new HttpProblem(403, 'Pages of this origin are refused: it is not among CORS_ORIGINS.');
   }

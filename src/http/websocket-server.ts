@@ -7,7 +7,7 @@ import { type ServerOptions, type WebSocket, WebSocketServer } from 'ws';
 import { allowsOrigin } from './allows-origin.ts';
 import type { HttpLimits } from './http-limits.ts';
 import { parsePath } from './parse-path.ts';
-import { RefusedUpgrade, refuseUpgrade } from './refuse-upgrade.ts';
+import { isRefusal, RefusedUpgrade, refuseUpgrade } from './refuse-upgrade.ts';
 import { SocketConnection } from './socket-connection.ts';
 import { SocketCounts } from './socket-counts.ts';
 import { createSocketProtocol, type SocketProtocolOptions } from './socket-protocol.ts';
@@ -70,6 +70,7 @@ export function createWebsocketServer<TContext extends object>(
         pace.countRequest(request);
         sockets.assertRoom(pace.addressOf(request));
       } catch (error) {
+        if (!isRefusal(error)) options.log.error({ err: error }, 'a handshake failed');
         return refuseUpgrade(socket, error);
       }
       server.handleUpgrade(request, socket, head, open);

@@ -70,13 +70,14 @@ describe('the pace of an address', () => {
     await using socket = await SocketClient.ready(server.url);
     expect(await socket.run('1', HELLO)).toMatchObject([{ type: 'next' }, { type: 'complete' }]);
     expect((await post(server, HELLO)).status).toBe(200);
-    expect((await fetch(`${server.http.url}/health`)).status).toBe(200);
     expect((await fetch(server.url, { method: 'POST', body: 'no JSON' })).status).toBe(415);
+    expect((await fetch(`${server.url}?query={hello}`)).status).toBe(400);
     expect(await post(server, HELLO, { token: 'admin' })).toMatchObject({
       status: 429,
       body: { errors: [{ extensions: { limit: 'ratePerAddress', retryAfterMs: 12_000 } }] },
     });
-    expect((await fetch(`${server.http.url}/ready`)).status).toBe(429);
+    // Probes are not counted, or whoever shares an address with them could have a server taken away.
+    expect((await fetch(`${server.http.url}/ready`)).status).toBe(200);
     expect(await refusedHandshake(server.url)).toEqual({ status: 429, retryAfter: '12' });
     expect(await socket.run('2', HELLO)).toMatchObject([
       { type: 'error', payload: [{ extensions: { limit: 'ratePerAddress' } }] },
