@@ -34,8 +34,7 @@ export interface WebsocketServer {
 export function createWebsocketServer<TContext extends object>(
   options: WebsocketServerOptions<TContext>,
 ): WebsocketServer {
-  const { limits } = options;
-  const { pace } = options;
+  const { limits, pace } = options;
   const sockets = new SocketCounts(limits);
   const protocol = createSocketProtocol({
     ...options,
