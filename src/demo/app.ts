@@ -1,4 +1,5 @@
 import { createSearchProvider, createWebSearch, defineAgent, defineApp, readSearchConfig } from 'ambit';
+import { announce } from './announce.ts';
 import { serverStatus } from './server-status.ts';
 import { summarizeNumbers } from './summarize-numbers.ts';
 
@@ -27,8 +28,9 @@ const adminAgent = defineAgent({
   id: 'admin-agent',
   name: 'Admin Agent',
   description: 'Knows how this server is doing.',
-  instructions: 'You help the operators of this server. Use server_status when asked about it.',
-  tools: [serverStatus],
+  instructions:
+    'You help the operators of this server. Use server_status when asked about it, and announce to announce something.',
+  tools: [serverStatus, announce],
 });
 
 export default defineApp({

@@ -24,7 +24,8 @@ export interface TailOptions {
 
 /** A page of the log: so many events at most, and of those no more than the first that are together longer than this. */
 const PAGE_EVENTS = 64;
-const PAGE_LENGTH = 65_536;
+const FIRST_PAGE_EVENTS = 8;
+const PAGE_LENGTH = 16_384;
 const NO_EVENTS: readonly RunEvent[] = [];
 
 /**
@@ -48,6 +49,8 @@ export class Tail implements AsyncIterableIterator<RunEvent, undefined> {
   #last: RunEvent | null = null;
   #page = NO_EVENTS;
   #pageIndex = 0;
+  /** Events to ask for: few at first, more as long as they fit, so that little is read in vain where they are large. */
+  #pageLimit = FIRST_PAGE_EVENTS;
   #looked = false;
   #done = false;
   #waiter: (() => void) | null = null;
@@ -120,7 +123,10 @@ export class Tail implements AsyncIterableIterator<RunEvent, undefined> {
     if (this.#done || this.#cursor >= this.#channel.lastSeq) return undefined;
     this.#pageIndex = 0;
     const cursor = { runId: this.#options.runId, after: this.#cursor };
-    this.#page = withinLength(await this.#options.read(cursor, PAGE_EVENTS, this.#ending.signal));
+    const events = await this.#options.read(cursor, this.#pageLimit, this.#ending.signal);
+    this.#page = withinLength(events);
+    this.#pageLimit =
+      this.#page.length < events.length ? this.#page.length : Math.min(this.#pageLimit * 2, PAGE_EVENTS);
     requireWhole(this.#cursor, this.#last, this.#page[0]);
     // The channel knows of more, the log has none: the run was deleted.
     if (this.#page.length === 0) this.#finish();

@@ -1,5 +1,9 @@
-import type { PageResult } from '../store/page.ts';
 import { exceeds } from './limits.ts';
+
+/** What of a page is looked at: its rows. */
+interface Rows<TRow> {
+  readonly rows: readonly TRow[];
+}
 
 /** Pages of one operation that are read at once: others need the database too. */
 const LANES = 2;
@@ -12,7 +16,7 @@ const LANES = 2;
 export class PageLoader {
   readonly #maxCharacters: number;
   #characters = 0;
-  readonly #lanes: Promise<unknown>[] = Array.from({ length: LANES }, () => Promise.resolve());
+  readonly #lanes: Promise<unknown>[] = [];
   #next = 0;
 
   constructor(maxCharacters: number) {
@@ -20,20 +24,20 @@ export class PageLoader {
   }
 
   /** What `load` gives; `lengthOf`: the characters of a row's texts. */
-  load<TRow>(
-    load: () => Promise<PageResult<TRow>>,
+  load<TRow, TPage extends Rows<TRow>>(
+    load: () => Promise<TPage & Rows<TRow>>,
     lengthOf: (row: TRow) => number,
-  ): Promise<PageResult<TRow>> {
+  ): Promise<TPage> {
     const lane = this.#next++ % LANES;
     const page = (this.#lanes[lane] ?? Promise.resolve()).then(() => this.#loadNow(load, lengthOf));
     this.#lanes[lane] = page.catch(() => undefined); // whoever asked for that page is told
     return page;
   }
 
-  async #loadNow<TRow>(
-    load: () => Promise<PageResult<TRow>>,
+  async #loadNow<TRow, TPage extends Rows<TRow>>(
+    load: () => Promise<TPage>,
     lengthOf: (row: TRow) => number,
-  ): Promise<PageResult<TRow>> {
+  ): Promise<TPage> {
     this.#assertRoom();
     const page = await load();
     for (const row of page.rows) this.#characters += lengthOf(row);

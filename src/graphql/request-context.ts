@@ -1,7 +1,7 @@
 import DataLoader from 'dataloader';
 import { UnauthenticatedError } from '../errors.ts';
 import { type Principal, readableOwners } from '../scope/principal.ts';
-import { findRun } from '../store/run.ts';
+import { findRun, findRunState, type RunState } from '../store/run.ts';
 import type { RunRow } from '../store/run-row.ts';
 import { listToolSteps } from '../store/step.ts';
 import type { ToolStepRow } from '../store/step-row.ts';
@@ -15,12 +15,12 @@ export interface RequestContext {
   readonly principal: Principal | null;
   /** Aborts when the caller has gone. */
   readonly signal: AbortSignal;
-  /** The run, if the caller may read it; loaded once per operation, until it is forgotten. */
+  /** The run, if the caller may read it; loaded once per operation. Not for subscriptions, whose contexts live long. */
   readonly findRun: (id: string) => Promise<RunRow | null>;
-  /** Lets go of a run that was loaded: a subscription's context lives long. */
-  readonly forgetRun: (id: string) => void;
   /** For pages of rows with long texts. */
   readonly pages: PageLoader;
+  /** How far the run is, if the caller may read it. */
+  readonly findRunState: (id: string) => Promise<RunState | null>;
   /** A run's tool calls; those of many runs are loaded together. */
   readonly listToolSteps: (runId: string) => Promise<readonly ToolStepRow[]>;
 }
@@ -39,16 +39,18 @@ export function createRequestContext({ db, principal, signal }: RequestContextOp
     runs.set(id, run);
     return run;
   };
+  const pages = new PageLoader(DEFAULT_LIMITS.resultCharacters);
   // Not kept: a subscription's context outlives what it loads.
-  const toolSteps = new DataLoader((runIds: readonly string[]) => loadToolSteps(db, runIds), {
+  const toolSteps = new DataLoader((runIds: readonly string[]) => loadToolSteps(db, runIds, pages), {
     cache: false,
+    maxBatchSize: 100,
   });
   return {
     principal,
     signal,
-    pages: new PageLoader(DEFAULT_LIMITS.resultCharacters),
+    pages,
     findRun: loadRun,
-    forgetRun: (id) => void runs.delete(id),
+    findRunState: (id) => findRunState(db, owners, id),
     listToolSteps: (runId) => toolSteps.load(runId),
   };
 }
@@ -62,7 +64,10 @@ export function requirePrincipal({ principal }: RequestContext): Principal {
   return principal;
 }
 
-async function loadToolSteps(db: Db, runIds: readonly string[]): Promise<ToolStepRow[][]> {
-  const byRun = Map.groupBy(await listToolSteps(db, [...new Set(runIds)]), ({ runId }) => runId);
+async function loadToolSteps(db: Db, runIds: readonly string[], pages: PageLoader): Promise<ToolStepRow[][]> {
+  const load = async () => ({ rows: await listToolSteps(db, [...new Set(runIds)]) });
+  // What the model is told of a result is about as long as the result itself, which is no text.
+  const { rows } = await pages.load(load, ({ content }) => content.length * 2);
+  const byRun = Map.groupBy(rows, ({ runId }) => runId);
   return runIds.map((runId) => byRun.get(runId) ?? []);
 }

@@ -6,7 +6,7 @@ import { guardSchema } from '../directive/guard-schema.ts';
 import { UnauthenticatedError } from '../errors.ts';
 import type { ScopeCatalogue } from '../scope/catalogue.ts';
 import type { Principal } from '../scope/principal.ts';
-import { findRunById } from '../store/run.ts';
+import { findRunState } from '../store/run.ts';
 import type { Db } from '../store/tables.ts';
 import type { Resolvers } from './generated/resolver-types.ts';
 import { type RequestContext, requirePrincipal } from './request-context.ts';
@@ -45,33 +45,29 @@ export function createSchema(options: SchemaOptions): GraphQLSchema {
     families: options.catalogue.families,
     adminScope: options.adminScope,
     loaders: {
-      run: ({ id, runId }, context, coordinate) =>
-        coordinate === 'Mutation.continueRun'
-          ? findDecidableRun(options.db, context, String(runId))
-          : findRunAgent(context, String(id ?? runId)),
+      run: ({ id, runId }, context, coordinate) => {
+        if (coordinate === 'Mutation.continueRun')
+          return findDecidableRun(options.db, context, String(runId));
+        if (coordinate === 'Subscription.runEvents') return context.findRunState(String(runId));
+        return context.findRun(String(id ?? runId));
+      },
     },
   });
 }
 
-/** What holes ask of a run, and no more: a subscription keeps it as long as it lives. */
-async function findRunAgent({ findRun }: RequestContext, id: string): Promise<{ agentId: string } | null> {
-  const run = await findRun(id);
-  return run === null ? null : { agentId: run.agentId };
-}
-
-/** As `findRunAgent`, and also a PAUSED run of anybody whose approvals the caller may decide. */
+/** A run that the caller may read, or a PAUSED one of anybody whose approvals the caller may decide. */
 async function findDecidableRun(
   db: Db,
   context: RequestContext,
   id: string,
 ): Promise<{ agentId: string } | null> {
-  const own = await findRunAgent(context, id);
+  const own = await context.findRunState(id);
   if (own !== null) return own;
-  const run = await findRunById(db, id);
+  const run = await findRunState(db, 'all', id);
   const { grants } = requirePrincipal(context);
   const isDecidable =
     run?.status === 'PAUSED' && grants.allows({ resource: 'approvals', id: run.agentId, action: 'decide' });
-  return isDecidable ? { agentId: run.agentId } : null;
+  return isDecidable ? run : null;
 }
 
 /** Gives who asks, as long as their token lasts. */

@@ -52,7 +52,7 @@ export const DEFAULT_HTTP_LIMITS: HttpLimits = {
   closeTimeoutMs: 5000,
   operationsPerSocket: 100,
   messagesPerSecond: 500,
-  bufferedBytes: 65_536,
+  bufferedBytes: 16_384,
   ratePerUser: 6000,
   ratePerAddress: 30_000,
   failedTokensPerMinute: 300,

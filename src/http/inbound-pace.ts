@@ -5,7 +5,7 @@ import type { HttpLimits } from './http-limits.ts';
 const CHECK_MS = 100;
 const WINDOW_MS = 1000;
 /** How much more may wait for the client before it is no longer read than before it is no longer given results. */
-const REPLY_ROOM = 16;
+const REPLY_ROOM = 64;
 
 /**
  * Stops reading a socket that sends more messages than it may, or asks for more than it reads, until its next second has

@@ -25,6 +25,7 @@ const STATUS = /\b(server|uptime|status|memory|health|healthy|node\s+version|doi
 
 /** In the order in which they are tried. */
 const SKILLS: readonly Skill[] = [
+  { tool: 'announce', read: readAnnouncement },
   { tool: 'news_search', read: (question) => (NEWS.test(question) ? { query: toQuery(question) } : null) },
   {
     tool: 'web_search',
@@ -55,6 +56,11 @@ export function chooseToolCall({ question, instructions, tools }: Conversation):
 function readNumbers(question: string): { numbers: number[] } | null {
   const numbers = findNumbers(question);
   return numbers.length < 2 ? null : { numbers };
+}
+
+function readAnnouncement(question: string): { text: string } | null {
+  const [, text = ''] = /\bannounce(?:\s+that)?\b[\s:,]*(.+)/is.exec(question) ?? [];
+  return text === '' ? null : { text: truncateText(text.replaceAll(/\s+/g, ' ').trim(), 300) };
 }
 
 const LEAD =

@@ -18,6 +18,7 @@ const DESCRIBERS: ReadonlyMap<string, Describe> = new Map([
   ['news_search', describeSearch],
   ['summarize_numbers', describeNumbers],
   ['server_status', describeStatus],
+  ['announce', ({ announced }) => (typeof announced === 'string' ? `I announced: “${announced}”` : null)],
 ]);
 
 function describeSearch({ query, results }: Record<string, unknown>, tool: string): string | null {

@@ -5,6 +5,7 @@ import { seizeRun } from '../store/seize-run.ts';
 import { listRunSteps } from '../store/step.ts';
 import type { StepRow } from '../store/step-row.ts';
 import type { Db, RunStatus } from '../store/tables.ts';
+import { readSpokenText } from '../store/told-event.ts';
 import { closeSteps } from './close-steps.ts';
 import type { Dispatch } from './dispatch.ts';
 import { endAndDispatch } from './finish-run.ts';
@@ -27,8 +28,8 @@ export async function closeRun(trx: Db, dispatch: Dispatch, closing: RunClosing)
   if (epoch === null) return { ended: false };
   await closeSteps(trx, { runId, epoch }, { status, now });
   const steps = await listRunSteps(trx, runId);
-  const texts = steps.flatMap(({ kind, content }) => (kind === 'model' && content !== '' ? [content] : []));
-  const output = texts.at(-1) ?? '';
+  // Not that of a step: the last one may be superseded and its readers, who were not told so, still have it before them.
+  const output = await readSpokenText(trx, runId);
   return await endAndDispatch(trx, dispatch, {
     runId,
     epoch,

@@ -5,7 +5,7 @@ import { toRunEvent } from '../event/run-event.ts';
 import { Tail } from '../event/tail.ts';
 import { signalWithin } from '../lib/signal-within.ts';
 import { readEvents } from '../store/event.ts';
-import { findRunById } from '../store/run.ts';
+import { findRunById, findRunState } from '../store/run.ts';
 import type { RunRow } from '../store/run-row.ts';
 import type { Db } from '../store/tables.ts';
 import { untilAvailable } from './until-available.ts';
@@ -56,7 +56,7 @@ export function createRunReader(db: Db, hub: EventHub): RunReader {
           return rows.map(toRunEvent);
         },
         look: async (id) => {
-          const run = await findRunById(db, id);
+          const run = await findRunState(db, 'all', id);
           return run === null ? null : { lastSeq: run.lastSeq, ended: run.finishedAt !== null };
         },
       },
@@ -72,7 +72,7 @@ export function createRunReader(db: Db, hub: EventHub): RunReader {
   ): Promise<RunRow | null> => {
     const { signal, release } = signalWithin(bound.timeoutMs, bound.outer);
     const isOver = async (): Promise<boolean> =>
-      bound.untilPaused && (await findRunById(db, id))?.status === 'PAUSED';
+      bound.untilPaused && (await findRunState(db, 'all', id))?.status === 'PAUSED';
     const readToEnd = async (): Promise<RunRow | null> => {
       const events = open({ runId: id, after: lastSeq }, signal, 'end');
       // It may have paused before what the tail begins with.

@@ -9,7 +9,7 @@ import type { Database } from '../store/database.ts';
 import { appendEvents, readEventsAfter } from '../store/event.ts';
 import { registerNode, removeNode } from '../store/node.ts';
 import { ResourceStack } from '../store/resource-stack.ts';
-import { findQueuedRuns, findRunById } from '../store/run.ts';
+import { findQueuedRuns, findRunState } from '../store/run.ts';
 import type { Dispatch } from './dispatch.ts';
 import { type JobQueue, openJobQueue } from './job-queue.ts';
 import type { Model } from './model.ts';
@@ -209,7 +209,7 @@ function createFlusher(
       if (!lease.isHeld) throw new UnavailableError('The lease of this node is lost.');
       return await appendEvents(db, events);
     },
-    readLastSeq: async (runId) => (await findRunById(db, runId))?.lastSeq ?? 0,
+    readLastSeq: async (runId) => (await findRunState(db, 'all', runId))?.lastSeq ?? 0,
     publish: (runId, events) => hub.publish(runId, events),
     now,
     log,

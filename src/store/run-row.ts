@@ -1,6 +1,6 @@
-import { type Selectable } from 'kysely';
+import { type ExpressionBuilder, type Selectable } from 'kysely';
 
-import { type Db, type RunStatus, type RunTable } from './tables.ts';
+import { type Db, type RunStatus, type RunTable, type Tables } from './tables.ts';
 
 /** A run as the rest of Ambit sees it. */
 export interface RunRow {
@@ -94,28 +94,25 @@ export function toRun(row: Selectable<RunTable>, lastSeq: number): RunRow {
   };
 }
 
-/**
- * A query over runs, each with the seq of its last event: an ended run's own column, a live run's greatest, found at the end of
- * its range in run_event_pkey.
- */
+/** A query over runs, each with the seq of its last event. */
 export function selectRuns(db: Db) {
-  return db
-    .selectFrom('run')
-    .selectAll('run')
-    .select((eb) =>
+  return db.selectFrom('run').selectAll('run').select(knownSeq);
+}
+
+/** The seq of a run's last event: an ended run's own column, a live run's greatest, found at the end of its range in run_event_pkey. */
+export function knownSeq(eb: ExpressionBuilder<Tables, 'run'>) {
+  return eb
+    .case()
+    .when('run.finished_at', 'is', null)
+    .then(
       eb
-        .case()
-        .when('run.finished_at', 'is', null)
-        .then(
-          eb
-            .selectFrom('run_event')
-            .select((events) => events.fn.max('run_event.seq').as('seq'))
-            .whereRef('run_event.run_id', '=', 'run.id'),
-        )
-        .else(eb.ref('run.last_seq'))
-        .end()
-        .as('known_seq'),
-    );
+        .selectFrom('run_event')
+        .select((events) => events.fn.max('run_event.seq').as('seq'))
+        .whereRef('run_event.run_id', '=', 'run.id'),
+    )
+    .else(eb.ref('run.last_seq'))
+    .end()
+    .as('known_seq');
 }
 
 /** The domain row of what `selectRuns` finds. */

@@ -4,7 +4,7 @@ import { isUuid } from '../lib/is-uuid.ts';
 import { afterId } from './after-id.ts';
 import { isAnyOf, type Owners, ownedBy } from './owner.ts';
 import { EMPTY_PAGE, type Page, type PageResult, parseIdKey, parsePage, toPageResult } from './page.ts';
-import { type RunRow, selectRuns, toKnownRun } from './run-row.ts';
+import { knownSeq, type RunRow, selectRuns, toKnownRun } from './run-row.ts';
 import { type Db, type RunStatus } from './tables.ts';
 
 /** Which runs, besides those that the owners allow. `agentIds`: of these agents only; an empty list: of none. */
@@ -31,6 +31,23 @@ export async function findRun(db: Db, owners: Owners, id: string): Promise<RunRo
 /** The run whoever it belongs to: for the engine, never for a request. Index: run_pkey. */
 export async function findRunById(db: Db, id: string): Promise<RunRow | null> {
   return await findRun(db, 'all', id);
+}
+
+/** How far a run is, without its texts: those may be large. */
+export type RunState = Pick<RunRow, 'id' | 'agentId' | 'status' | 'lastSeq' | 'finishedAt'>;
+
+/** As `findRun`. Index: run_pkey. */
+export async function findRunState(db: Db, owners: Owners, id: string): Promise<RunState | null> {
+  if (!isUuid(id)) return null;
+  const row = await db
+    .selectFrom('run')
+    .select(['run.id', 'run.agent_id', 'run.status', 'run.finished_at', knownSeq])
+    .where('run.id', '=', id)
+    .where(ownedBy('run', owners))
+    .executeTakeFirst();
+  if (row === undefined) return null;
+  const { agent_id: agentId, status, finished_at: finishedAt, known_seq } = row;
+  return { id: row.id, agentId, status, lastSeq: known_seq ?? 0, finishedAt };
 }
 
 /** What a request may have named its run by, at least one of them. */

@@ -33,3 +33,29 @@ export async function findFirstTextAt(db: Db, runId: string): Promise<Date | nul
     .executeTakeFirst();
   return row?.at ?? null;
 }
+
+/** The text that readers of the log are left with: that of the last message that was not superseded, as far as it was said. Index: run_event_pkey. */
+export async function readSpokenText(db: Db, runId: string): Promise<string> {
+  const messageId = sql<string>`said.payload ->> 'messageId'`;
+  const row = await db
+    .selectFrom('run_event as said')
+    .select(sql<string>`string_agg(said.payload ->> 'delta', '' order by said.seq)`.as('text'))
+    .where('said.run_id', '=', runId)
+    .where('said.type', '=', 'TextDelta')
+    .where(({ exists, not, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('run_event as superseded')
+            .select('superseded.seq')
+            .where('superseded.run_id', '=', runId)
+            .where('superseded.type', '=', 'MessageSuperseded')
+            .where(sql<string>`superseded.payload ->> 'messageId'`, '=', messageId),
+        ),
+      ),
+    )
+    .groupBy(messageId)
+    .orderBy(sql`min(said.seq)`, 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return row?.text ?? '';
+}

@@ -1,9 +1,8 @@
 import { randomBytes } from 'node:crypto';
 
-import { Client } from 'pg';
-
 import { runCommand, startServerProcess, type ServerProcess } from '../_util/server-process.ts';
 import { startTestClient, type TestClient } from '../_util/test-client.ts';
+import { dropSchemas } from './drop-schemas.ts';
 import { type EndlessModel, startEndlessModel } from './endless-model.ts';
 
 export interface BenchNode extends AsyncDisposable {
@@ -56,17 +55,6 @@ export async function startBenchCluster(): Promise<BenchCluster> {
       await dropSchemas(url, [schema, `${schema}_jobs`]);
     },
   };
-}
-
-/** The servers must have ended. */
-async function dropSchemas(url: string, names: readonly string[]): Promise<void> {
-  const client = new Client({ connectionString: url });
-  await client.connect();
-  try {
-    for (const name of names) await client.query(`drop schema if exists ${name} cascade`);
-  } finally {
-    await client.end();
-  }
 }
 
 /** Starts a run whose message is `message`; its id. */

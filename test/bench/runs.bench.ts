@@ -3,10 +3,10 @@
 import { Client } from 'pg';
 
 import { startTestClient, type TestClient } from '../_util/test-client.ts';
-import { quantile, startRun } from './bench-cluster.ts';
+import { quantile } from './bench-cluster.ts';
 import { type BenchTable } from './bench-table.ts';
 import { startStampedNode } from './stamped-node.ts';
-import { readStamped, type StampedStream } from './stamped-stream.ts';
+import { readStamped, startStamped, type StampedStream } from './stamped-stream.ts';
 
 const SIZES = (process.env['BENCH_RUNS'] ?? '500,1000').split(',').map(Number);
 const SECONDS = Number(process.env['BENCH_SECONDS'] ?? 20);
@@ -28,7 +28,7 @@ export async function measure(): Promise<BenchTable> {
 
 async function measureRuns(databaseUrl: string, runs: number): Promise<(string | number)[]> {
   const tokens = (SECONDS * 1000) / INTERVAL_MS;
-  await using node = await startStampedNode(databaseUrl, { tokens, intervalMs: INTERVAL_MS });
+  await using node = await startStampedNode(databaseUrl);
   const clients = Array.from({ length: Math.ceil(runs / RUNS_PER_SOCKET) }, () =>
     startTestClient(node.server.url, node.token),
   );
@@ -36,7 +36,7 @@ async function measureRuns(databaseUrl: string, runs: number): Promise<(string |
     const before = await countCommits(databaseUrl);
     const begin = performance.now();
     const streams = await Promise.all(
-      Array.from({ length: runs }, (_run, index) => streamRun(clients[index % clients.length]!, index)),
+      Array.from({ length: runs }, (_run, index) => streamRun(clients[index % clients.length]!, tokens)),
     );
     const seconds = (performance.now() - begin) / 1000;
     const commits = (await countCommits(databaseUrl)) - before;
@@ -47,8 +47,9 @@ async function measureRuns(databaseUrl: string, runs: number): Promise<(string |
   }
 }
 
-async function streamRun(client: TestClient, index: number): Promise<StampedStream> {
-  return await readStamped(client, await startRun(client, `run ${index}`));
+async function streamRun(client: TestClient, tokens: number): Promise<StampedStream> {
+  const runId = await startStamped(client, { tokens, intervalMs: INTERVAL_MS, padding: 0 });
+  return await readStamped(client, runId);
 }
 
 function describe(

@@ -1,31 +1,36 @@
-// The model of the benches of many runs: BENCH_TOKENS tokens, one each BENCH_INTERVAL_MS, each the time of its sending (ms since 1970)
-// filled with BENCH_PADDING dots.
-import { createServer, type ServerResponse } from 'node:http';
+// The model of the benches of many runs: the message of a run says how many tokens it answers and how often, as JSON; each is the time of
+// its sending (ms since 1970), filled with `padding` dots.
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { type AddressInfo } from 'node:net';
 
-const TOKENS = Number(process.env['BENCH_TOKENS']);
-const INTERVAL_MS = Number(process.env['BENCH_INTERVAL_MS']);
-const PADDING = '.'.repeat(Number(process.env['BENCH_PADDING'] ?? 0));
+import { type StampedAnswer } from './stamped-stream.ts';
 
-const server = createServer((request, response) => {
-  request.resume();
+const server = createServer(async (request, response) => {
+  const answer = await readAnswer(request);
   response.writeHead(200, { 'content-type': 'text/event-stream' });
-  writeTokens(response);
+  writeTokens(response, answer);
 });
 server.listen(0, '127.0.0.1', () => {
   console.log(`ready http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`);
 });
 
-function writeTokens(response: ServerResponse): void {
+async function readAnswer(request: IncomingMessage): Promise<StampedAnswer> {
+  const body = Buffer.concat(await request.toArray()).toString();
+  const { messages } = JSON.parse(body) as { messages: { content: string }[] };
+  return JSON.parse(messages.at(-1)?.content ?? '') as StampedAnswer;
+}
+
+function writeTokens(response: ServerResponse, { tokens, intervalMs, padding }: StampedAnswer): void {
+  const dots = '.'.repeat(padding);
   let written = 0;
   const timer = setInterval(() => {
     written += 1;
-    const last = written === TOKENS;
-    writeChunk(response, { delta: { content: `${Date.now()}${PADDING} ` }, last });
+    const last = written === tokens;
+    writeChunk(response, { delta: { content: `${Date.now()}${dots} ` }, last });
     if (!last) return;
     clearInterval(timer);
     response.end('data: [DONE]\n\n');
-  }, INTERVAL_MS);
+  }, intervalMs);
   response.on('close', () => clearInterval(timer));
 }
 

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 
 import { type ServerProcess, runCommand, startServerProcess } from '../_util/server-process.ts';
+import { dropSchemas } from './drop-schemas.ts';
 import { type FixtureProcess, startFixture } from './fixture-process.ts';
 
 /** One server on a schema of its own, and the stamped model in a process of its own. */
@@ -14,24 +15,19 @@ const MODEL_CORE = 1;
 
 export async function startStampedNode(
   databaseUrl: string,
-  model: { readonly tokens: number; readonly intervalMs: number; readonly padding?: number },
+  env: Record<string, string> = {},
 ): Promise<StampedNode> {
-  const fixture = await startFixture(new URL('stamped-model.ts', import.meta.url), {
-    core: MODEL_CORE,
-    env: {
-      BENCH_TOKENS: String(model.tokens),
-      BENCH_INTERVAL_MS: String(model.intervalMs),
-      BENCH_PADDING: String(model.padding ?? 0),
-    },
-  });
+  const schema = `ambit_bench_${randomBytes(4).toString('hex')}`;
+  const fixture = await startFixture(new URL('stamped-model.ts', import.meta.url), { core: MODEL_CORE });
   try {
-    const server = await startServer(databaseUrl, fixture);
+    const server = await startServer({ databaseUrl, schema, model: fixture, env });
     return {
       server,
       token: await mintToken(),
       async [Symbol.asyncDispose]() {
         await server[Symbol.asyncDispose]();
         await fixture[Symbol.asyncDispose]();
+        await dropSchemas(databaseUrl, [schema, `${schema}_jobs`]);
       },
     };
   } catch (error) {
@@ -40,10 +36,21 @@ export async function startStampedNode(
   }
 }
 
-function startServer(databaseUrl: string, model: FixtureProcess): Promise<ServerProcess> {
+function startServer({
+  databaseUrl,
+  schema,
+  model,
+  env,
+}: {
+  databaseUrl: string;
+  schema: string;
+  model: FixtureProcess;
+  env: Record<string, string>;
+}): Promise<ServerProcess> {
   return startServerProcess({
+    ...env,
     DATABASE_URL: databaseUrl,
-    DATABASE_SCHEMA: `ambit_bench_${randomBytes(4).toString('hex')}`,
+    DATABASE_SCHEMA: schema,
     JWT_VERIFICATION_KEY: SECRET,
     OPENAI_BASE_URL: model.address,
     AMBIT_MAX_RUNS: '2000',

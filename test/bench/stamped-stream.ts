@@ -1,4 +1,13 @@
 import { type TestClient } from '../_util/test-client.ts';
+import { startRun } from './bench-cluster.ts';
+
+/** What the stamped model is to answer. */
+export interface StampedAnswer {
+  readonly tokens: number;
+  readonly intervalMs: number;
+  /** Characters that each token is longer by. */
+  readonly padding: number;
+}
 
 /** What one subscriber saw of one run of the stamped model. */
 export interface StampedStream {
@@ -18,6 +27,11 @@ interface SeenEvent {
 
 export const STAMPED_EVENTS =
   'subscription ($runId: ID!) { runEvents(runId: $runId) { type: __typename seq ... on TextDelta { delta } } }';
+
+/** Starts a run that is answered so; its id. */
+export async function startStamped(client: TestClient, answer: StampedAnswer): Promise<string> {
+  return await startRun(client, JSON.stringify(answer));
+}
 
 /** Reads the run to its end. A token counts when its last character is there: a delta can end within one. */
 export async function readStamped(client: TestClient, runId: string): Promise<StampedStream> {

@@ -153,4 +153,17 @@ describe('README', () => {
       errors: [{ extensions: { code: 'FORBIDDEN', requiredScopes: [['agents:web-search-agent:run']] } }],
     });
   });
+
+  it('an approval is given by somebody who may nothing else', async () => {
+    const index = blocks.findIndex(({ code }) => code.includes('continueRun'));
+    const { stdout } = await runClient(blocks[index]?.code ?? '', index);
+    for (const part of [
+      "status: 'PAUSED'",
+      "requestedBy: 'asker'",
+      "status: 'COMPLETED'",
+      'I announced: “tea is ready”',
+    ])
+      expect(stdout).toContain(part);
+    expect(server.output).toContain('"asker" announces "tea is ready"');
+  });
 });

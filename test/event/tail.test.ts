@@ -225,6 +225,31 @@ describe.each(DATABASE_KINDS)('the tail of a log on %s', (kind) => {
     expect(getEventListeners(signal, 'abort')).toEqual([]);
   });
 
+  it('reads little in vain of a log whose events are large', async () => {
+    await using context = await start();
+    const delta = 'x'.repeat(30_000);
+    const log = upTo(200).map((seq): RunEvent => {
+      const at = new Date();
+      return seq === 200
+        ? { runId: 'large', seq, at, type: 'RunFinished', payload: {} }
+        : { runId: 'large', seq, at, type: 'TextDelta', payload: { messageId: 'm', delta } };
+    });
+    let read = 0;
+    const tail = new Tail({
+      runId: 'large',
+      after: 0,
+      hub: context.hub,
+      look: async () => ({ lastSeq: 200, ended: true }),
+      async read({ after }, limit) {
+        const page = log.slice(after, after + limit);
+        read += page.length;
+        return page;
+      },
+    });
+    expect(await collect(tail)).toEqual(upTo(200));
+    expect(read).toBeLessThan(400 + 64);
+  });
+
   it('is over before it begins when its signal has aborted', async () => {
     await using context = await start();
     const run = await context.fixture.running();

@@ -15,7 +15,7 @@ function textOf(conversation: Conversation): string {
 }
 
 const SEARCH = new Set(['web_search', 'news_search']);
-const DEMO = new Set([...SEARCH, 'summarize_numbers', 'server_status']);
+const DEMO = new Set([...SEARCH, 'summarize_numbers', 'server_status', 'announce']);
 
 describe('a question that asks for a tool on offer', () => {
   it.each<[string, string, object]>([
@@ -27,6 +27,8 @@ describe('a question that asks for a tool on offer', () => {
     ['search', 'web_search', { query: 'search' }],
     ['The mean of 1, 2 and 6?', 'summarize_numbers', { numbers: [1, 2, 6] }],
     ['How is the server doing?', 'server_status', {}],
+    ['Please announce that  tea\n is ready.', 'announce', { text: 'tea is ready.' }],
+    ['Announce: news!', 'announce', { text: 'news!' }],
   ])('%j calls %s with %j', (question, name, args) => {
     expect(answerOffline(ask(question, { tools: DEMO }))).toEqual({
       type: 'call',
@@ -109,6 +111,8 @@ describe('the result of a tool', () => {
       '{"uptimeSeconds":5,"residentMegabytes":180,"nodeVersion":"v24.0.0"}',
       ['up for 5 seconds', '180 MB', 'v24.0.0'],
     ],
+    ['announce', '{"announced":"tea"}', ['I announced: “tea”']],
+    ['announce', 'The call was refused.', ['announce failed: The call was refused.']],
     ['read_order', '{"state":"sent"}', ['read_order answered: {"state":"sent"}']],
     ['read_order', 'There is no such order.', ['read_order answered: There is no such order.']],
   ])('of %s %j is told', (tool, content, parts) => {

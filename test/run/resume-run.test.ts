@@ -195,6 +195,34 @@ describe.each(DATABASE_KINDS)('a run that goes on on %s', (kind) => {
     ).toEqual([known, untold]);
   });
 
+  it.each([
+    ['of the message that was broken off', ['One.', 'Tw'], [], 'Tw'],
+    ['of the last one of two', ['One.', 'Tw', 'Three'], [], 'Three'],
+    ['before those that were superseded', ['One.', 'Tw', 'Three'], [1, 2], 'One.'],
+    ['of nothing', [], [], ''],
+  ])(
+    'and is cancelled first ends with what its readers were left with: the text %s',
+    async (_, texts, taken, output) => {
+      await using fixture = await startEngine(kind);
+      const ids = [uuidV7(), uuidV7(), uuidV7()] as const;
+      const superseded = { status: 'SUPERSEDED', finishedAt: new Date() } as const;
+      const run = await leave(
+        fixture,
+        () =>
+          ids.map((id, index) => ({
+            step: modelStep(index + 1, id),
+            changes: index === 0 ? turnOf('One.') : superseded,
+          })),
+        [
+          ...texts.map((delta, index) => ({ type: 'TextDelta', payload: { messageId: ids[index], delta } })),
+          ...taken.map((index) => ({ type: 'MessageSuperseded', payload: { messageId: ids[index] } })),
+        ],
+      );
+      await fixture.engine.cancel('all', run.id);
+      expect(await findRunById(fixture.database.db, run.id)).toMatchObject({ status: 'CANCELLED', output });
+    },
+  );
+
   it('ends with an answer that was complete, without asking anybody', async () => {
     await using fixture = await startEngine(kind);
     const run = await leave(fixture, () => [{ step: modelStep(1), changes: turnOf('Done.') }]);

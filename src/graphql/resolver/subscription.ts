@@ -6,10 +6,9 @@ import type { SubscriptionResolvers } from '../generated/resolver-types.ts';
 export function createSubscriptionResolvers(reader: RunReader): SubscriptionResolvers {
   return {
     runEvents: {
-      async subscribe(_parent, { runId, after }, { findRun, forgetRun, signal }) {
+      async subscribe(_parent, { runId, after }, { findRunState, signal }) {
         if (after < 0) throw new InvalidInputError('after', 'after must not be below 0.');
-        const run = await findRun(runId);
-        forgetRun(runId);
+        const run = await findRunState(runId);
         if (run === null) throw new NotFoundError('Run');
         if (run.finishedAt !== null && after > run.lastSeq) {
           throw new InvalidInputError('after', `after must be at most ${run.lastSeq}, the run's last event.`);
