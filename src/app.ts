@@ -4,17 +4,21 @@ import { AuditLog } from './audit/audit-log.ts';
 import { createTokenVerifier } from './auth/token-verifier.ts';
 import type { Config, ModelConfig } from './config.ts';
 import { secretsOf } from './config/secrets-of.ts';
+import type { ProtectionConfig } from './config/protection.ts';
+import { FIELD_WEIGHTS } from './graphql/field-weights.ts';
 import { createOperationPipeline } from './graphql/operation.ts';
 import { OperationAudit, type Sender } from './graphql/operation-audit.ts';
 import { createRequestContext, type RequestContext } from './graphql/request-context.ts';
 import type { Explain } from './graphql/resolver/explain-access.ts';
 import { createPrincipalOf, createSchema } from './graphql/schema.ts';
-import { type HttpServer, startHttpServer } from './http/http-server.ts';
+import { readTrustedDocuments, type TrustedDocuments } from './graphql/trusted-documents.ts';
+import { type HttpServer, type HttpServerOptions, startHttpServer } from './http/http-server.ts';
 import { startProbeServer } from './http/probe-server.ts';
 import type { Logger } from './lib/logger.ts';
 import { orAborted } from './lib/or-aborted.ts';
 import { readPackageVersion } from './lib/package-version.ts';
 import { signalWithin } from './lib/signal-within.ts';
+import { singleFlight } from './lib/single-flight.ts';
 import { OFFLINE_MODEL, startOfflineModel } from './offline/offline-model.ts';
 import { createPlayground, type Playground } from './playground/playground.ts';
 import type { OfferTokens } from './playground/token-offer.ts';
@@ -60,6 +64,8 @@ export async function startApp({
   const agents = createRegistry(definition, config.model);
   const catalogue = new ScopeCatalogue(agents.toolScopes());
   const verifier = await createTokenVerifier(config.jwt, { now, log });
+  const { trustedDocuments: file } = config.protection;
+  const trustedDocuments = file === null ? null : readTrustedDocuments(file);
   const resources = new ResourceStack();
   const close = (): Promise<void> => resources[Symbol.asyncDispose]();
   let server: HttpServer | null = null;
@@ -73,8 +79,8 @@ export async function startApp({
     const runs = await startExecution({ database, agents, model, config, now, log });
     resources.defer(() => runs.stop());
     resources.defer(startRetention(toRetention({ database, config, now, log })));
-    const parts = { definition, config, log, now, agents, catalogue, verifier, database, runs, auditLog };
-    server = await startServer({ ...parts, offerTokens });
+    const shared = { definition, config, log, now, offerTokens, trustedDocuments, auditLog };
+    server = await startServer({ ...shared, agents, catalogue, verifier, database, runs });
     // Last: a start that fails, as on a port that is taken, must not have begun a run.
     await runs.begin();
     return toApp(server, close);
@@ -148,6 +154,7 @@ const PING_MS = 2000;
 
 interface ServerParts extends Pick<AppOptions, 'definition' | 'config' | 'log'> {
   readonly offerTokens: OfferTokens | undefined;
+  readonly trustedDocuments: TrustedDocuments | null;
   readonly now: () => Date;
   readonly agents: AgentRegistry;
   readonly catalogue: ScopeCatalogue;
@@ -161,7 +168,8 @@ async function startServer(parts: ServerParts): Promise<HttpServer> {
   const { definition, config, log, now, agents, catalogue, verifier, database, runs, auditLog } = parts;
   const { db, kind } = database;
   const version = readPackageVersion();
-  const isReady = (): Promise<boolean> => answers(database, log);
+  // Probes cost nothing to send, and are counted for nobody.
+  const isReady = singleFlight(() => answers(database, log));
   const health = async () => ({ status: (await isReady()) ? 'ok' : 'degraded', version, database: kind });
   const onStop = (): Promise<void> => runs.stop();
   if (config.role === 'worker')
@@ -179,6 +187,9 @@ async function startServer(parts: ServerParts): Promise<HttpServer> {
   const pipeline = createOperationPipeline({
     schema,
     principalOf: createPrincipalOf(now),
+    limits: { cost: config.protection.maxCost },
+    weights: FIELD_WEIGHTS,
+    trustedDocuments: parts.trustedDocuments,
     introspection: config.introspection,
     log,
     audit,
@@ -187,6 +198,8 @@ async function startServer(parts: ServerParts): Promise<HttpServer> {
     pipeline,
     config: config.http,
     verify: (token) => verifier.verify(token),
+    isRemembered: (token) => verifier.isRemembered(token),
+    ...toServerLimits(config.protection),
     createContext: (input) => createRequestContext({ db, ...input }),
     health,
     isReady,
@@ -199,6 +212,13 @@ async function startServer(parts: ServerParts): Promise<HttpServer> {
 
 function toSender({ principal, transport }: RequestContext): Sender {
   return { userId: principal?.id ?? null, transport };
+}
+
+function toServerLimits(
+  protection: ProtectionConfig,
+): Pick<HttpServerOptions<RequestContext>, 'limits' | 'trustProxy'> {
+  const { ratePerUser, ratePerAddress, socketsPerUser, socketsPerAddress, trustProxy } = protection;
+  return { limits: { ratePerUser, ratePerAddress, socketsPerUser, socketsPerAddress }, trustProxy };
 }
 
 /** What the HTTP server needs to show the playground; nothing when it is switched off. */

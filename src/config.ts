@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 
 import { type AuditConfig, readAuditConfig } from './config/audit-config.ts';
 import { badSetting, EnvReader } from './config/env-reader.ts';
+import { type ProtectionConfig, readProtection } from './config/protection.ts';
 
 /** What the environment says, read once. Durations are in the unit their name says. */
 export interface Config {
@@ -20,6 +21,7 @@ export interface Config {
   readonly leaseSeconds: number;
   /** Of each user, on all nodes together; 0: no limit. */
   readonly userLimits: { readonly maxRuns: number; readonly runsPerMinute: number };
+  readonly protection: ProtectionConfig;
   readonly retention: RetentionConfig;
   readonly audit: AuditConfig;
   /** How long an approval is waited for, unless its tool says otherwise. */
@@ -138,6 +140,7 @@ export function readConfig(env: Record<string, string | undefined> = process.env
       maxRuns: read.integer('AMBIT_USER_MAX_RUNS', { min: 0, max: 100_000, fallback: 0 }),
       runsPerMinute: read.integer('AMBIT_USER_RUNS_PER_MINUTE', { min: 0, max: 100_000, fallback: 0 }),
     },
+    protection: readProtection(read),
     retention: {
       compactAfterMinutes: read.integer('AMBIT_COMPACT_AFTER_MINUTES', {
         min: 0,

@@ -100,6 +100,19 @@ export class LimitExceededError extends AmbitError {
   }
 }
 
+/** The operation could make more work than one may: `estimate` of it, and the most. */
+export class CostExceededError extends LimitExceededError {
+  readonly estimate: number;
+  readonly maximum: number;
+
+  constructor(estimate: number, maximum: number) {
+    const message = `The operation is estimated to cost ${estimate}, beyond the limit cost (${maximum}).`;
+    super('cost', message, { status: 400 });
+    this.estimate = estimate;
+    this.maximum = maximum;
+  }
+}
+
 /** The cursor is inside what retention has compacted. `resumeAfter` is the nearest cursor that can be read from. */
 export class CursorExpiredError extends AmbitError {
   readonly code = 'CURSOR_EXPIRED';

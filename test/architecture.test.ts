@@ -48,6 +48,8 @@ const OWNERS: Readonly<Record<string, readonly string[]>> = {
   '@apollo/server': ['http'],
   'graphql-ws': ['http', 'command', 'playground'],
   ws: ['http'],
+  'proxy-addr': ['http'],
+  'ipaddr.js': ['http'],
   graphiql: ['playground'],
   '@graphiql/plugin-doc-explorer': ['playground'],
   '@graphiql/react': ['playground'],

@@ -24,6 +24,8 @@ export interface TokenVerifier {
    * JWT_JWKS_URL have never been had.
    */
   verify(token: string): Promise<Principal>;
+  /** Whether the token has been found good lately; `verify` decides. */
+  isRemembered(token: string): boolean;
 }
 
 export interface TokenVerifierOptions {
@@ -49,6 +51,7 @@ export async function createTokenVerifier(
   const keys = await createKeyRing(config, { now, fetch, log });
   const verified = new VerifiedTokens();
   return {
+    isRemembered: (token) => token.length <= MAX_BEARER_LENGTH && verified.has(token, now()),
     async verify(token) {
       let failure: unknown = new Error('No key fits the token.');
       for await (const key of take(keys.candidates(requireQuery(token, config.algorithm)), MAX_TRIES)) {

@@ -25,6 +25,12 @@ export class VerifiedTokens {
     return entry.principal;
   }
 
+  /** Whether the token has been verified with some key, which may have gone since. */
+  has(token: string, now: Date): boolean {
+    const entry = this.#entries.get(digest(token));
+    return entry !== undefined && now < entry.principal.validUntil;
+  }
+
   /** Remembers the principal, and gives it back. */
   add(token: string, key: VerificationKey, principal: Principal): Principal {
     const id = digest(token);

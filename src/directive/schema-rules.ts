@@ -85,7 +85,7 @@ function collectInputRules(inputs: readonly InputPlace[]): Map<string, FieldRule
     add(rule);
     if (type === null) continue;
     add(type.own);
-    for (const ofValue of type.values.values()) ofValue.forEach(add);
+    for (const input of [...type.values.values()].flat()) add(input);
     for (const field of type.fields) places.add(field); // the loop goes on to what is added
   }
   return rules;

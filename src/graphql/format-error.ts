@@ -5,6 +5,7 @@ import { GraphQLError, type GraphQLFormattedError, Kind } from 'graphql';
 import {
   AmbitError,
   ApprovalConflictError,
+  CostExceededError,
   CursorExpiredError,
   InvalidDocumentError,
   InvalidInputError,
@@ -44,6 +45,8 @@ const REQUEST_CODES: ReadonlySet<unknown> = new Set([
   'GRAPHQL_PARSE_FAILED',
   'GRAPHQL_VALIDATION_FAILED',
   'BAD_REQUEST',
+  'FORBIDDEN',
+  'DOCUMENT_NOT_TRUSTED',
   'NOT_FOUND',
   'PERSISTED_QUERY_NOT_SUPPORTED',
 ]);
@@ -195,7 +198,8 @@ function dataOf(error: AmbitError): Record<string, unknown> {
   if (error instanceof CursorExpiredError) return { resumeAfter: error.resumeAfter };
   if (error instanceof LimitExceededError) {
     const { limit, retryAfterMs } = error;
-    return { limit, ...(retryAfterMs !== undefined && { retryAfterMs }) };
+    const cost = error instanceof CostExceededError && { cost: error.estimate, maxCost: error.maximum };
+    return { limit, ...(retryAfterMs !== undefined && { retryAfterMs }), ...cost };
   }
   return {};
 }

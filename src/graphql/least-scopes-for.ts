@@ -62,7 +62,7 @@ export function leastScopesFor(schema: GraphQLSchema, input: LeastScopesInput): 
 }
 
 function readPlan(schema: GraphQLSchema, { operation: text, operationName, variables }: LeastScopesInput) {
-  const { document, errors } = createDocumentReader(schema, DEFAULT_LIMITS)(text);
+  const { document, errors } = createDocumentReader(schema, DEFAULT_LIMITS, null)(text);
   if (document === null) throw toAccessError(errors[0]);
   const operation = getOperationAST(document, operationName);
   if (!operation) throw new InvalidInputError('operation', 'Say which operation of the document is meant.');

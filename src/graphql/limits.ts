@@ -27,8 +27,12 @@ export interface Limits {
   readonly listItems: number;
   /** Lists and objects within each other, in a literal and in a variable. */
   readonly valueDepth: number;
-  /** Objects that the pages asked for could hold: `first` or `last` multiplied along each path, summed. */
-  readonly pageItems: number;
+  /** The estimate of `estimateCost`. */
+  readonly cost: number;
+  /** Until a query has its result, and a subscription its source of events; in milliseconds. */
+  readonly queryMs: number;
+  /** Until a mutation has its result: longer than `waitSeconds` may be. */
+  readonly mutationMs: number;
   /** Characters of one result, about: what is larger is not written out, so that it takes no more memory than it has. */
   readonly resultCharacters: number;
 }
@@ -44,7 +48,9 @@ export const DEFAULT_LIMITS: Limits = {
   directives: 100,
   listItems: 1000,
   valueDepth: 32,
-  pageItems: 25_000,
+  cost: 100_000,
+  queryMs: 60_000,
+  mutationMs: 300_000,
   resultCharacters: 67_108_864,
 };
 

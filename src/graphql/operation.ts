@@ -17,7 +17,7 @@ import { type Judgement, judgePlan } from '../directive/judge-plan.ts';
 import { planOperation } from '../directive/operation-plan.ts';
 import { toRefusalError } from '../directive/refusal-error.ts';
 import { SchemaViews } from '../directive/schema-views.ts';
-import { UnauthenticatedError } from '../errors.ts';
+import { CostExceededError, UnauthenticatedError } from '../errors.ts';
 import type { Logger } from '../lib/logger.ts';
 import { isLargerThan } from '../lib/is-larger-than.ts';
 import { toWellFormedJson } from '../lib/to-well-formed-json.ts';
@@ -27,6 +27,7 @@ import { tagError } from './correlation.ts';
 import { followResults } from './follow-results.ts';
 import { executeIntrospection } from './execute-introspection.ts';
 import { type AccessQuestion, type AccessReport, explainAccess, toAccessError } from './explain-access.ts';
+import { assertFieldWeights, type FieldWeights } from './field-weights.ts';
 import {
   chooseErrorHead,
   createErrorFormatter,
@@ -34,12 +35,14 @@ import {
   toAmbitError,
   toGraphQLError,
 } from './format-error.ts';
-import { assertPageLimits } from './limit-pages.ts';
 import { findExceededVariable } from './limit-variables.ts';
 import { DEFAULT_LIMITS, exceeds, type Limits } from './limits.ts';
 import { type OperationAudit, OperationTrace, type Sender } from './operation-audit.ts';
-import { createDocumentReader, type ReadDocument } from './read-document.ts';
 import { createReadOnce } from './read-once.ts';
+import { estimateCost } from './operation-cost.ts';
+import { createDocumentReader, type ReadDocument } from './read-document.ts';
+import { type Results, runWithin } from './run-within.ts';
+import { type DocumentRequest, findQuery, type TrustedDocuments } from './trusted-documents.ts';
 
 export interface OperationPipelineOptions<TContext extends object> {
   /** As `guardSchema` gave it. */
@@ -48,6 +51,10 @@ export interface OperationPipelineOptions<TContext extends object> {
   principalOf(context: TContext): Caller | null;
   /** Those left out are of `DEFAULT_LIMITS`. */
   readonly limits?: Partial<Limits>;
+  /** What fields count in an operation's cost; 1 where nothing is said. */
+  readonly weights?: FieldWeights;
+  /** The only documents that run. `null`, as by default: all do. */
+  readonly trustedDocuments?: TrustedDocuments | null;
   /** `token`: for any valid token; `off`: for nobody. */
   readonly introspection: 'token' | 'off';
   readonly log: Logger;
@@ -72,6 +79,8 @@ export interface AdmittedOperation<TContext> {
   readonly variableValues: Readonly<Record<string, unknown>>;
   readonly contextValue: TContext;
   readonly correlationId: string;
+  /** As `estimateCost` says. */
+  readonly cost: number;
 }
 
 type Decision<TContext> =
@@ -90,16 +99,16 @@ export interface OperationAnswer {
 
 /**
  * What every operation goes through, whatever carried it: read (size, parse, limits, validation) → admit (choice of the
- * operation, variables, pages, authorization) → run → answer (errors formatted). None of these throws for what a caller sent.
+ * operation, variables, cost, authorization) → run → answer (errors formatted). None of these throws for what a caller sent.
  */
 export interface OperationPipeline<TContext extends object> {
   readonly schema: GraphQLSchema;
+  /** The text that a request asks to run, as `findQuery`. Throws a `GraphQLError`. */
+  findQuery(request: DocumentRequest): unknown;
   readDocument(query: string): ReadDocument;
   admit(read: ReadDocument, request: OperationRequest<TContext>): Admission<TContext>;
   /** The result of a query or mutation, or one result per event of a subscription; the source may still throw. */
-  run(
-    admitted: AdmittedOperation<TContext>,
-  ): Promise<ExecutionResult | AsyncGenerator<ExecutionResult, void, void>>;
+  run(admitted: AdmittedOperation<TContext>): Promise<Results>;
   answer(result: ExecutionResult): OperationAnswer;
   /**
    * What the operation would ask of the context's caller. Nothing of it is executed.
@@ -113,6 +122,7 @@ export interface OperationPipeline<TContext extends object> {
 
 interface ExaminationOptions<TContext extends object> extends OperationPipelineOptions<TContext> {
   readonly limits: Limits;
+  readonly weights: FieldWeights;
   /** `null`: the operation is only asked about. */
   readonly trace: OperationTrace | null;
 }
@@ -125,6 +135,7 @@ type Examination =
         readonly variableValues: Readonly<Record<string, unknown>>;
         /** Coerced. */
         readonly variables: Readonly<Record<string, unknown>>;
+        readonly cost: number;
         readonly principal: Caller | null;
       };
       readonly errors: null;
@@ -135,11 +146,12 @@ type Examination =
 export function createOperationPipeline<TContext extends object>(
   options: OperationPipelineOptions<TContext>,
 ): OperationPipeline<TContext> {
-  const { schema, audit, newCorrelationId = randomUUID } = options;
+  const { schema, audit, newCorrelationId = randomUUID, weights = {}, trustedDocuments = null } = options;
+  assertFieldWeights(schema, weights);
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const formatError = createErrorFormatter(options);
   const views = new SchemaViews(schema);
-  const readDocument = createDocumentReader(schema, limits);
+  const readDocument = createDocumentReader(schema, limits, trustedDocuments);
   const readOnce = createReadOnce<TContext>(readDocument);
 
   /** The result, or the results of a subscription; what cannot even be started is an error of the result. */
@@ -148,16 +160,17 @@ export function createOperationPipeline<TContext extends object>(
     document,
     variableValues,
     contextValue,
-  }: AdmittedOperation<TContext>): Promise<ExecutionResult | AsyncGenerator<ExecutionResult, void, void>> {
+  }: AdmittedOperation<TContext>): Promise<Results> {
     const args = { schema, document, variableValues, contextValue, hideSuggestions: true };
+    const ms = operation.operation === 'mutation' ? limits.mutationMs : limits.queryMs;
     try {
       if (asksIntrospection(document, operation)) {
         const { grants } = requireCaller(options.principalOf(contextValue));
-        return await executeIntrospection({ ...args, operation, view: views.viewOf(grants) });
+        return await runWithin(ms, executeIntrospection({ ...args, operation, view: views.viewOf(grants) }));
       }
       const operationName = operation.name?.value ?? null;
       const run = operation.operation === 'subscription' ? subscribe : execute;
-      return await run({ ...args, operationName });
+      return await runWithin(ms, run({ ...args, operationName }));
     } catch (error) {
       return { errors: [toGraphQLError(error)] };
     }
@@ -166,11 +179,12 @@ export function createOperationPipeline<TContext extends object>(
   return {
     schema,
     formatError,
+    findQuery: (request) => findQuery(request, trustedDocuments),
     readDocument,
     admit(read, request) {
       const trace = new OperationTrace(newCorrelationId());
       audit?.begin(request.context, trace);
-      const decision = decide(read, request, { ...options, limits, trace });
+      const decision = decide(read, request, { ...options, weights, limits, trace });
       const { correlationId } = trace;
       if (decision.errors === null) return { ...decision, correlationId };
       for (const error of decision.errors) tagError(error, correlationId);
@@ -204,7 +218,7 @@ export function createOperationPipeline<TContext extends object>(
         const { document, errors: unreadable } = readOnce(query, context);
         if (document === null) throw unreadable[0];
         const request = { ...question, context, canStream: true };
-        const { examined, errors } = examine(document, request, { ...options, limits, trace: null });
+        const { examined, errors } = examine(document, request, { ...options, weights, limits, trace: null });
         if (examined === null) throw errors[0];
         const { operation, variables } = examined;
         const caller = requireCaller(examined.principal);
@@ -247,12 +261,13 @@ function admit<TContext extends object>(
 ): Decision<TContext> {
   const { examined, errors } = examine(document, request, options);
   if (examined === null) return { admitted: null, errors };
-  const { operation, variableValues, variables, principal } = examined;
+  const { operation, variableValues, variables, cost, principal } = examined;
   const judgement = judgePlan(planOperation(options.schema, document, operation), { principal, variables });
   if (isRefused(operation, judgement)) return { admitted: null, errors: toErrors(judgement) };
   const { correlationId } = options.trace;
   const contextValue = request.context;
-  return { admitted: { document, operation, variableValues, contextValue, correlationId }, errors: null };
+  const admitted = { document, operation, variableValues, contextValue, correlationId, cost };
+  return { admitted, errors: null };
 }
 
 /** What can be said against an operation before it is judged whether the caller may. */
@@ -261,21 +276,22 @@ function examine<TContext extends object>(
   request: OperationRequest<TContext>,
   options: ExaminationOptions<TContext>,
 ): Examination {
-  const { schema, limits, trace } = options;
+  const { schema, limits, weights, trace } = options;
   const operation = chooseOperation(document, request);
   const variableValues = readVariables(request.variables ?? {}, limits);
   const coerced = coerceVariables(schema, operation, variableValues);
   if (coerced.errors !== null) return { examined: null, errors: coerced.errors };
   const variables = coerced.values;
   trace?.choose({ schema, document, operation, variables });
-  assertPageLimits({ schema, document, operation, variables, maxItems: limits.pageItems });
+  const cost = estimateCost({ schema, document, operation, variables, weights });
+  if (cost > limits.cost) throw new CostExceededError(cost, limits.cost);
   const principal = options.principalOf(request.context);
   if (asksIntrospection(document, operation)) {
     if (trace !== null) trace.deciding = INTROSPECTION;
     assertIntrospection(options.introspection, principal);
     if (trace !== null) trace.deciding = null;
   }
-  return { examined: { operation, variableValues, variables, principal }, errors: null };
+  return { examined: { operation, variableValues, variables, cost, principal }, errors: null };
 }
 
 function chooseOperation<TContext>(

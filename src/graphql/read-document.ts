@@ -12,6 +12,7 @@ import {
 import { toWellFormedText } from '../lib/to-well-formed-text.ts';
 import { DocumentCache } from './document-cache.ts';
 import { exceeds, findExceededLimit, type Limits } from './limits.ts';
+import { type TrustedDocuments, untrusted } from './trusted-documents.ts';
 
 /** What a document's text comes to. */
 export type ReadDocument =
@@ -22,12 +23,18 @@ export type ReadDocument =
 const MAX_ERRORS = 10;
 
 /**
- * Reads documents: size, parse, limits, validation, in this order, so that each step has a bound on its work. The outcome is
+ * Reads documents: whether they are trusted, size, parse, limits, validation, in this order, so that each step has a bound
+ * on its work. The outcome is
  * the same for every caller, so accepted documents are kept by their text; per-caller decisions come later.
  */
-export function createDocumentReader(schema: GraphQLSchema, limits: Limits): (query: string) => ReadDocument {
+export function createDocumentReader(
+  schema: GraphQLSchema,
+  limits: Limits,
+  trustedDocuments: TrustedDocuments | null,
+): (query: string) => ReadDocument {
   const cache = new DocumentCache();
   return (query) => {
+    if (trustedDocuments?.has(query) === false) return { document: null, errors: [untrusted()] };
     const known = cache.get(query);
     if (known !== undefined) return { document: known, errors: null };
     const read = readDocument(query, schema, limits);

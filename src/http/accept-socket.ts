@@ -1,22 +1,25 @@
-import { UnauthenticatedError, UnavailableError } from '../errors.ts';
+import { LimitExceededError, UnauthenticatedError, UnavailableError } from '../errors.ts';
 import type { OperationPipeline } from '../graphql/operation.ts';
 import { callAt } from '../lib/call-at.ts';
 import type { Logger } from '../lib/logger.ts';
 import type { Principal } from '../scope/principal.ts';
 import type { CloseCode } from './close-code.ts';
+import type { GuardedVerify } from './guarded-verify.ts';
 import type { SocketConnection } from './socket-connection.ts';
 import { AmbiguousTokenError, readSocketToken } from './socket-token.ts';
 
 export interface AcceptSocketOptions {
   readonly pipeline: Pick<OperationPipeline<never>, 'noteRefusedToken'>;
-  verify(token: string): Promise<Principal>;
+  readonly verify: GuardedVerify;
+  /** Counts the user's socket until it is closed; `false`: there are too many. */
+  countSocket(connection: SocketConnection, principal: Principal): boolean;
   readonly log: Logger;
   readonly now: () => Date;
 }
 
 /**
  * Decides on `connection_init`: a good token, or none, lets the socket in (`true`); a bad one closes it with 4403, two that
- * differ with 4401. A socket that is let in is closed again when its token expires.
+ * differ with 4401, a user who has too many sockets with 4429. A socket that is let in is closed again when its token expires.
  */
 export async function acceptSocket(
   connection: SocketConnection,
@@ -25,14 +28,18 @@ export async function acceptSocket(
 ): Promise<boolean> {
   try {
     const token = readSocketToken(connection.request, payload);
-    const principal = token === null ? null : await options.verify(token);
+    const principal = token === null ? null : await options.verify(token, connection.address);
     if (!connection.accept(principal)) return false;
+    if (principal !== null && !options.countSocket(connection, principal)) {
+      connection.closeWith(4429, 'Too many sockets');
+      return false;
+    }
     if (principal !== null) closeAtExpiry(connection, principal.validUntil, options.now);
     return true;
   } catch (error) {
     connection.closeWith(toCloseCode(error));
     options.pipeline.noteRefusedToken(error, { userId: null, transport: 'websocket' });
-    if (!(error instanceof UnauthenticatedError))
+    if (!(error instanceof UnauthenticatedError || error instanceof LimitExceededError))
       options.log.error({ err: error }, 'a token was not verified');
     return false;
   }
@@ -46,5 +53,5 @@ function closeAtExpiry(connection: SocketConnection, validUntil: Date, now: () =
 function toCloseCode(error: unknown): CloseCode {
   if (error instanceof AmbiguousTokenError) return 4401;
   if (error instanceof UnauthenticatedError) return 4403;
-  return error instanceof UnavailableError ? 1013 : 4500;
+  return error instanceof UnavailableError || error instanceof LimitExceededError ? 1013 : 4500;
 }

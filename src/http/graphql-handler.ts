@@ -11,9 +11,11 @@ import {
 import { parseBearerToken } from '../auth/bearer-token.ts';
 import { toGraphQLError } from '../graphql/format-error.ts';
 import type { OperationPipeline } from '../graphql/operation.ts';
+import { isRecord } from '../lib/is-record.ts';
 import type { Logger } from '../lib/logger.ts';
-import type { Principal } from '../scope/principal.ts';
+import type { CallerPace } from './caller-pace.ts';
 import type { ContextInput } from './context-input.ts';
+import type { GuardedVerify } from './guarded-verify.ts';
 import { HttpProblem } from './http-problem.ts';
 import { chooseMediaType, type MediaType } from './media-type.ts';
 import { type CarriedContext, CORRELATION_HEADER, pipelinePlugin } from './pipeline-plugin.ts';
@@ -21,7 +23,8 @@ import { readJsonBody } from './read-body.ts';
 
 export interface GraphqlHandlerOptions<TContext extends object> {
   readonly pipeline: OperationPipeline<TContext>;
-  verify(token: string): Promise<Principal>;
+  readonly verify: GuardedVerify;
+  readonly pace: CallerPace;
   createContext(input: ContextInput): TContext;
   readonly log: Logger;
   readonly maxBodyBytes: number;
@@ -45,7 +48,7 @@ export async function startGraphqlHandler<TContext extends object>(
         throw new HttpProblem(406, 'Answers are application/graphql-response+json or application/json.');
       }
       const answer = await apollo.executeHTTPGraphQLRequest({
-        httpGraphQLRequest: await toApolloRequest(request, options.maxBodyBytes),
+        httpGraphQLRequest: await toApolloRequest(request, options),
         context: () => createCarriedContext(options, { request, signal, mediaType }),
       });
       send(response, answer);
@@ -82,25 +85,46 @@ function createApollo<TContext extends object>({
   });
 }
 
-async function toApolloRequest(request: IncomingMessage, maxBodyBytes: number): Promise<HTTPGraphQLRequest> {
+async function toApolloRequest<TContext extends object>(
+  request: IncomingMessage,
+  { pipeline, maxBodyBytes }: GraphqlHandlerOptions<TContext>,
+): Promise<HTTPGraphQLRequest> {
   const headers = new HeaderMap();
   for (const [name, values] of Object.entries(request.headersDistinct)) {
     headers.set(name, values?.join(', ') ?? '');
   }
   const method = request.method ?? 'GET';
   const search = /\?.*$/s.exec(request.url ?? '')?.[0] ?? '';
-  const body = method === 'POST' ? await readJsonBody(request, maxBodyBytes) : undefined;
+  if (method !== 'POST') return { method, headers, search: withQuery(search, pipeline), body: undefined };
+  const body = await readJsonBody(request, maxBodyBytes);
+  if (isRecord(body)) body['query'] = pipeline.findQuery(body);
   return { method, headers, search, body };
 }
 
+/** The parameters of a GET, the document that `documentId` names as its `query`: Apollo knows no documentId. */
+function withQuery(search: string, { findQuery }: Pick<OperationPipeline<object>, 'findQuery'>): string {
+  const parameters = new URLSearchParams(search);
+  const ids = parameters.getAll('documentId');
+  if (ids.length === 0) return search;
+  const query = findQuery({ query: parameters.get('query'), documentId: ids.length > 1 ? ids : ids[0] });
+  if (typeof query === 'string') parameters.set('query', query);
+  return `?${parameters.toString()}`;
+}
+
 async function createCarriedContext<TContext extends object>(
-  { pipeline, verify, createContext }: GraphqlHandlerOptions<TContext>,
+  { pipeline, verify, pace, createContext }: GraphqlHandlerOptions<TContext>,
   { request, signal, mediaType }: { request: IncomingMessage; signal: AbortSignal; mediaType: MediaType },
 ): Promise<CarriedContext<TContext>> {
   try {
     const token = parseBearerToken(request.headersDistinct['authorization']);
-    const principal = token === null ? null : await verify(token);
-    return { context: createContext({ principal, signal, transport: 'http' }), mediaType };
+    const address = pace.addressOf(request);
+    const principal = token === null ? null : await verify(token, address);
+    pace.countUser(principal);
+    return {
+      context: createContext({ principal, signal, transport: 'http' }),
+      mediaType,
+      countCost: (cost) => pace.countCost({ address, principal }, cost),
+    };
   } catch (thrown) {
     const error = toGraphQLError(thrown);
     const correlationId = pipeline.noteRefusedToken(error, { userId: null, transport: 'http' });

@@ -20,6 +20,24 @@ export interface HttpLimits {
   readonly messagesPerSecond: number;
   /** Bytes that wait for a slow socket before it is neither read nor given results. */
   readonly bufferedBytes: number;
+  /** Operations in a minute of one user; 0: no limit. So are the next. */
+  readonly ratePerUser: number;
+  /** Requests, and operations of sockets, in a minute of one address. */
+  readonly ratePerAddress: number;
+  /** Tokens in a minute that one address may send in vain. */
+  readonly failedTokensPerMinute: number;
+  /** Websockets of one user at once. */
+  readonly socketsPerUser: number;
+  /** Websockets of one address at once. */
+  readonly socketsPerAddress: number;
+  /** TCP connections at once. */
+  readonly connections: number;
+  /** Of one address, where no proxy is trusted. */
+  readonly connectionsPerAddress: number;
+  /** Users or addresses whose pace is remembered at once. */
+  readonly buckets: number;
+  /** Until a token is verified. */
+  readonly verificationMs: number;
   /** For the probes' callbacks. */
   readonly probeTimeoutMs: number;
 }
@@ -35,5 +53,14 @@ export const DEFAULT_HTTP_LIMITS: HttpLimits = {
   operationsPerSocket: 100,
   messagesPerSecond: 500,
   bufferedBytes: 16_384,
+  ratePerUser: 6000,
+  ratePerAddress: 30_000,
+  failedTokensPerMinute: 300,
+  socketsPerUser: 2000,
+  socketsPerAddress: 4000,
+  connections: 20_000,
+  connectionsPerAddress: 5000,
+  buckets: 50_000,
+  verificationMs: 10_000,
   probeTimeoutMs: 2000,
 };

@@ -4,13 +4,15 @@ import { GraphQLError } from 'graphql';
 
 import type { ErrorAnswer, ErrorFormatter } from '../graphql/format-error.ts';
 
+const CODES: Readonly<Record<number, string>> = { 403: 'FORBIDDEN', 404: 'NOT_FOUND' };
+
 /** A request that is refused before it is a GraphQL request: its status, our sentence, headers that go with it. */
 export class HttpProblem extends GraphQLError {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
 
   constructor(status: number, message: string, headers: Readonly<Record<string, string>> = {}) {
-    super(message, { extensions: { code: status === 404 ? 'NOT_FOUND' : 'BAD_REQUEST' } });
+    super(message, { extensions: { code: CODES[status] ?? 'BAD_REQUEST' } });
     this.status = status;
     this.headers = headers;
   }

@@ -1,18 +1,23 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import type { AddressInfo } from 'node:net';
 
 import type { HttpConfig } from '../config.ts';
+import type { TrustProxy } from '../config/protection.ts';
 import type { OperationPipeline } from '../graphql/operation.ts';
 import type { Logger } from '../lib/logger.ts';
 import type { Principal } from '../scope/principal.ts';
 import type { HealthReport } from './answer-probe.ts';
+import { CallerPace } from './caller-pace.ts';
+import { createClientAddress, isTrusting } from './client-address.ts';
 import type { ContextInput } from './context-input.ts';
 import { type GraphqlHandler, startGraphqlHandler } from './graphql-handler.ts';
+import { createGuardedVerify } from './guarded-verify.ts';
 import { DEFAULT_HTTP_LIMITS, type HttpLimits } from './http-limits.ts';
 import { listen } from './listen.ts';
 import { createRequestRouter, type Site } from './request-router.ts';
 import { stopServer } from './stop-server.ts';
 import { toUrl } from './to-url.ts';
+import { trackConnections } from './track-connections.ts';
 import { createWebsocketServer, type WebsocketServer } from './websocket-server.ts';
 
 export interface HttpServerOptions<TContext extends object> {
@@ -30,8 +35,10 @@ export interface HttpServerOptions<TContext extends object> {
   readonly site?: Site | undefined;
   /** Runs when the server stops, before the sockets are closed: the place to end operations that wait. */
   onStop?(): void | Promise<void>;
-  /** Whether a websocket handshake may go on, by its Origin header for instance; 403 otherwise. All may by default. */
-  allowsUpgrade?(request: IncomingMessage): boolean;
+  /** Whether the token has been found good lately. Without it, none is known to have been. */
+  isRemembered?(token: string): boolean;
+  /** Whose X-Forwarded-For is believed; nobody's by default. */
+  readonly trustProxy?: TrustProxy;
   /** Those left out are of `DEFAULT_HTTP_LIMITS`. */
   readonly limits?: Partial<HttpLimits>;
   /** How long requests and sockets get to end when the server stops; 5 s by default. */
@@ -55,10 +62,15 @@ export async function startHttpServer<TContext extends object>(
   options: HttpServerOptions<TContext>,
 ): Promise<HttpServer> {
   const limits = { ...DEFAULT_HTTP_LIMITS, ...options.limits };
-  const graphql = await startGraphqlHandler({ ...options, maxBodyBytes: limits.bodyBytes });
-  const sockets = createWebsocketServer({ ...options, limits, now: options.now ?? (() => new Date()) });
+  const now = options.now ?? (() => new Date());
+  const addressOf = createClientAddress(options.trustProxy ?? []);
+  const pace = new CallerPace({ limits, addressOf, now });
+  const verify = createGuardedVerify({ ...options, limits, now });
+  const graphql = await startGraphqlHandler({ ...options, verify, pace, maxBodyBytes: limits.bodyBytes });
+  const { corsOrigins } = options.config;
+  const sockets = createWebsocketServer({ ...options, verify, pace, corsOrigins, limits, now });
   const server = createHttpServer(limits);
-  const running = serve(server, { options, limits, graphql, sockets });
+  const running = serve(server, { options, limits, pace, graphql, sockets });
   try {
     await listen(server, options.config);
   } catch (error) {
@@ -88,17 +100,8 @@ function createHttpServer(limits: HttpLimits): Server {
     // Others (HTTP/2 over plain TCP) are offers that may be ignored: RFC 9110, section 7.8.
     shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === 'websocket',
   });
+  server.maxConnections = limits.connections;
   return server.setTimeout(limits.idleTimeoutMs);
-}
-
-/** Every TCP connection that is open: upgraded ones and those that never sent a byte are among them. */
-function trackConnections(server: Server): Set<Socket> {
-  const connections = new Set<Socket>();
-  server.on('connection', (connection: Socket) => {
-    connections.add(connection);
-    connection.once('close', () => connections.delete(connection));
-  });
-  return connections;
 }
 
 /** Wires the server up and gives what stops it. */
@@ -107,19 +110,24 @@ function serve<TContext extends object>(
   parts: {
     readonly options: HttpServerOptions<TContext>;
     readonly limits: HttpLimits;
+    readonly pace: CallerPace;
     readonly graphql: GraphqlHandler;
     readonly sockets: WebsocketServer;
   },
 ): HttpServer['stop'] {
-  const { options, limits, graphql, sockets } = parts;
+  const { options, limits, pace, graphql, sockets } = parts;
   let stopped: Promise<void> | null = null;
   const router = createRequestRouter({
     ...options,
     graphql,
+    pace,
     timeoutMs: limits.probeTimeoutMs,
     isStopping: () => stopped !== null,
   });
-  const connections = trackConnections(server);
+  const connections = trackConnections(
+    server,
+    isTrusting(options.trustProxy) ? Infinity : limits.connectionsPerAddress,
+  );
   server.on('request', (request, response) => {
     void router.handle(request, response);
     // A connection that was kept alive by an answer has nothing to wait for once the server stops.

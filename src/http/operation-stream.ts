@@ -1,6 +1,7 @@
 import type { ExecutionResult } from 'graphql';
 
-type Results = ExecutionResult | AsyncGenerator<ExecutionResult, void, void>;
+import type { Results } from '../graphql/run-within.ts';
+
 type Step = IteratorResult<ExecutionResult, void>;
 
 export interface OperationStreamOptions {

@@ -6,7 +6,9 @@ import {
 } from '@apollo/server';
 import { type DocumentNode, parse } from 'graphql';
 
-import type { OperationAnswer, OperationPipeline } from '../graphql/operation.ts';
+import { toGraphQLError } from '../graphql/format-error.ts';
+import type { AdmittedOperation, OperationAnswer, OperationPipeline } from '../graphql/operation.ts';
+import type { Results } from '../graphql/run-within.ts';
 import type { ReadDocument } from '../graphql/read-document.ts';
 import type { Logger } from '../lib/logger.ts';
 import type { MediaType } from './media-type.ts';
@@ -15,6 +17,8 @@ import type { MediaType } from './media-type.ts';
 export interface CarriedContext<TContext> {
   readonly context: TContext;
   readonly mediaType: MediaType;
+  /** Throws `LimitExceededError` when the caller has asked for too much. */
+  countCost(cost: number): void;
 }
 
 /** Names the operation to the caller, as it is named in the log and in the audit log. */
@@ -65,10 +69,24 @@ async function answerRequest<TContext extends object>(
     context: contextValue.context,
     canStream: false,
   });
-  const result = admitted === null ? { errors } : await pipeline.run(admitted);
+  const result = admitted === null ? { errors } : await runCounted(pipeline, admitted, contextValue);
   if (Symbol.asyncIterator in result) throw new Error('A subscription was admitted where none can stream.');
   const answer = pipeline.answer(result);
   return { ...answer, headers: { ...answer.headers, [CORRELATION_HEADER]: correlationId } };
+}
+
+/** A caller who has asked for too much is told so in the place of a result. */
+async function runCounted<TContext extends object>(
+  pipeline: OperationPipeline<TContext>,
+  admitted: AdmittedOperation<TContext>,
+  { countCost }: CarriedContext<TContext>,
+): Promise<Results> {
+  try {
+    countCost(admitted.cost);
+  } catch (error) {
+    return { errors: [toGraphQLError(error)] };
+  }
+  return await pipeline.run(admitted);
 }
 
 function toResponse({ result, status, headers }: OperationAnswer, mediaType: MediaType): GraphQLResponse {

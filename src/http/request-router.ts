@@ -3,9 +3,11 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { HttpConfig } from '../config.ts';
 import { UnavailableError } from '../errors.ts';
 import type { OperationPipeline } from '../graphql/operation.ts';
+import { allowsOrigin } from './allows-origin.ts';
 import { answerHealth, answerReady, type ProbeOptions } from './answer-probe.ts';
 import { answerCors } from './cors.ts';
 import type { GraphqlHandler } from './graphql-handler.ts';
+import type { CallerPace } from './caller-pace.ts';
 import { HttpProblem, sendError } from './http-problem.ts';
 import { prefersHtml } from './media-type.ts';
 import { parsePath } from './parse-path.ts';
@@ -22,6 +24,7 @@ export interface RequestRouterOptions extends ProbeOptions {
   readonly pipeline: Pick<OperationPipeline<never>, 'formatError'>;
   readonly config: Pick<HttpConfig, 'corsOrigins'>;
   readonly graphql: GraphqlHandler;
+  readonly pace: Pick<CallerPace, 'countRequest'>;
   page?(request: IncomingMessage, response: ServerResponse): void | Promise<void>;
   readonly site?: Site | undefined;
   isStopping(): boolean;
@@ -106,6 +109,11 @@ async function answerGraphql(
   options: RequestRouterOptions,
 ): Promise<void> {
   if (options.isStopping()) throw new UnavailableError('The server is shutting down.');
+  // Probes are not counted: a balancer may share its address with all that it forwards.
+  options.pace.countRequest(request);
+  if (!allowsOrigin(request, options.config.corsOrigins)) {
+    throw new HttpProblem(403, 'Pages of this origin are refused: it is not among CORS_ORIGINS.');
+  }
   if (request.method === 'GET' && !hasQuery(request) && prefersHtml(request.headers.accept)) {
     if (options.page !== undefined) return options.page(request, response);
     throw new HttpProblem(406, 'GraphQL is answered here by POST, with application/json in both directions.');
@@ -114,5 +122,6 @@ async function answerGraphql(
 }
 
 function hasQuery(request: IncomingMessage): boolean {
-  return new URLSearchParams(/\?.*$/s.exec(request.url ?? '')?.[0]).has('query');
+  const parameters = new URLSearchParams(/\?.*$/s.exec(request.url ?? '')?.[0]);
+  return parameters.has('query') || parameters.has('documentId');
 }

@@ -16,6 +16,8 @@ const RESULTS_PER_TURN = 32;
 
 export interface SocketConnectionOptions {
   readonly request: IncomingMessage;
+  /** As `ClientAddress` gives it. */
+  readonly address: string;
   readonly limits: HttpLimits;
   readonly log: Logger;
 }
@@ -26,6 +28,7 @@ export interface SocketConnectionOptions {
  */
 export class SocketConnection implements ProtocolSocket {
   readonly request: IncomingMessage;
+  readonly address: string;
   readonly streams = new Set<OperationStream>();
   principal: Principal | null = null;
   readonly #socket: WebSocket;
@@ -38,8 +41,9 @@ export class SocketConnection implements ProtocolSocket {
   #results = 0;
   #isAlive = true;
 
-  constructor(socket: WebSocket, { request, limits, log }: SocketConnectionOptions) {
+  constructor(socket: WebSocket, { request, address, limits, log }: SocketConnectionOptions) {
     this.request = request;
+    this.address = address;
     this.#socket = socket;
     this.#limits = limits;
     this.#log = log;

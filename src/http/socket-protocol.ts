@@ -3,6 +3,7 @@ import { makeServer, type Server } from 'graphql-ws';
 
 import { toGraphQLError } from '../graphql/format-error.ts';
 import { acceptSocket, type AcceptSocketOptions } from './accept-socket.ts';
+import type { CallerPace } from './caller-pace.ts';
 import type { ContextInput } from './context-input.ts';
 import { type OperationStream, RefusedOperation } from './operation-stream.ts';
 import type { OperationPipeline } from '../graphql/operation.ts';
@@ -12,6 +13,7 @@ import { startSocketOperation } from './start-socket-operation.ts';
 export interface SocketProtocolOptions<TContext extends object> extends AcceptSocketOptions {
   readonly pipeline: OperationPipeline<TContext>;
   createContext(input: ContextInput): TContext;
+  readonly pace: CallerPace;
   readonly maxOperations: number;
 }
 

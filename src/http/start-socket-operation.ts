@@ -2,6 +2,7 @@ import type { ExecutionArgs, GraphQLError } from 'graphql';
 
 import { LimitExceededError, UnauthenticatedError } from '../errors.ts';
 import type { OperationPipeline } from '../graphql/operation.ts';
+import type { CallerPace } from './caller-pace.ts';
 import type { ContextInput } from './context-input.ts';
 import { OperationStream } from './operation-stream.ts';
 import type { SocketConnection } from './socket-connection.ts';
@@ -14,6 +15,8 @@ export interface SocketOperation {
   /** Operations of the socket that have not ended, this one included. */
   readonly running: number;
   readonly query: string;
+  readonly documentId?: unknown;
+  readonly extensions?: unknown;
   readonly operationName?: string | null | undefined;
   readonly variables?: Readonly<Record<string, unknown>> | null | undefined;
 }
@@ -21,6 +24,7 @@ export interface SocketOperation {
 export interface StartSocketOperationOptions<TContext extends object> {
   readonly pipeline: OperationPipeline<TContext>;
   createContext(input: ContextInput): TContext;
+  readonly pace: CallerPace;
   readonly maxOperations: number;
   readonly now: () => Date;
 }
@@ -31,7 +35,7 @@ export type StartedSocketOperation =
 
 /**
  * The stream of an operation that the pipeline admits, not yet pulled from, or its errors. Throws `LimitExceededError` for one
- * too many on the socket and `UnauthenticatedError` once the socket's token has expired, which closes it as well.
+ * too many on the socket or of its caller, and `UnauthenticatedError` once the socket's token has expired, which closes it as well.
  */
 export function startSocketOperation<TContext extends object>(
   connection: SocketConnection,
@@ -39,10 +43,11 @@ export function startSocketOperation<TContext extends object>(
   options: StartSocketOperationOptions<TContext>,
 ): StartedSocketOperation {
   assertMayStart(connection, operation, options);
-  const { pipeline, createContext } = options;
+  const { pipeline, pace, createContext } = options;
+  pace.countOperation(connection);
   const { principal } = connection;
   const controller = new AbortController();
-  const { admitted, errors } = pipeline.admit(pipeline.readDocument(operation.query), {
+  const { admitted, errors } = pipeline.admit(pipeline.readDocument(String(pipeline.findQuery(operation))), {
     operationName: operation.operationName,
     variables: operation.variables,
     context: createContext({ principal, signal: controller.signal, transport: 'websocket' }),
@@ -52,6 +57,7 @@ export function startSocketOperation<TContext extends object>(
     controller.abort();
     return { args: null, errors };
   }
+  pace.countCost(connection, admitted.cost);
   const { document, variableValues, contextValue } = admitted;
   const operationName = operation.operationName ?? null;
   const stream: OperationStream = new OperationStream({

@@ -4,18 +4,20 @@ import type { Duplex } from 'node:stream';
 import { GRAPHQL_TRANSPORT_WS_PROTOCOL, handleProtocols } from 'graphql-ws';
 import { type ServerOptions, type WebSocket, WebSocketServer } from 'ws';
 
+import { allowsOrigin } from './allows-origin.ts';
 import type { HttpLimits } from './http-limits.ts';
 import { parsePath } from './parse-path.ts';
-import { refuseUpgrade } from './refuse-upgrade.ts';
+import { isRefusal, RefusedUpgrade, refuseUpgrade } from './refuse-upgrade.ts';
 import { SocketConnection } from './socket-connection.ts';
+import { SocketCounts } from './socket-counts.ts';
 import { createSocketProtocol, type SocketProtocolOptions } from './socket-protocol.ts';
 
 export interface WebsocketServerOptions<TContext extends object> extends Omit<
   SocketProtocolOptions<TContext>,
-  'maxOperations'
+  'maxOperations' | 'countSocket'
 > {
   readonly limits: HttpLimits;
-  allowsUpgrade?(request: IncomingMessage): boolean;
+  readonly corsOrigins: readonly string[];
 }
 
 export interface WebsocketServer {
@@ -32,15 +34,25 @@ export interface WebsocketServer {
 export function createWebsocketServer<TContext extends object>(
   options: WebsocketServerOptions<TContext>,
 ): WebsocketServer {
-  const { limits } = options;
-  const protocol = createSocketProtocol({ ...options, maxOperations: limits.operationsPerSocket });
+  const { limits, pace } = options;
+  const sockets = new SocketCounts(limits);
+  const protocol = createSocketProtocol({
+    ...options,
+    maxOperations: limits.operationsPerSocket,
+    countSocket: (connection, { id }) => sockets.countUser(connection, id),
+  });
   const server = new WebSocketServer(toServerOptions(limits));
   const connections = new Set<SocketConnection>();
   const keepAlive = startKeepAlive(connections, limits.keepAliveMs);
   let isStopping = false;
 
   function open(socket: WebSocket, request: IncomingMessage): void {
-    const connection = new SocketConnection(socket, { request, ...options });
+    const connection = new SocketConnection(socket, {
+      request,
+      address: pace.addressOf(request),
+      ...options,
+    });
+    sockets.countAddress(connection);
     connections.add(connection);
     const closed = protocol.opened(connection, connection);
     connection.onceClosed((code, reason) => {
@@ -51,8 +63,15 @@ export function createWebsocketServer<TContext extends object>(
 
   return {
     handleUpgrade(request, socket, head) {
-      const status = isStopping ? 503 : refusalOf(request, options);
-      if (status !== null) return refuseUpgrade(socket, status);
+      try {
+        if (isStopping) throw new RefusedUpgrade(503);
+        assertUpgrade(request, options.corsOrigins);
+        pace.countRequest(request);
+        sockets.assertRoom(pace.addressOf(request));
+      } catch (error) {
+        if (!isRefusal(error)) options.log.error({ err: error }, 'a handshake failed');
+        return refuseUpgrade(socket, error);
+      }
       server.handleUpgrade(request, socket, head, open);
     },
     refuseUpgrades() {
@@ -87,12 +106,9 @@ function startKeepAlive(connections: ReadonlySet<SocketConnection>, everyMs: num
   }, everyMs).unref();
 }
 
-/** The HTTP status that refuses the handshake, or `null` to go on with it. */
-function refusalOf(
-  request: IncomingMessage,
-  { allowsUpgrade }: { allowsUpgrade?(request: IncomingMessage): boolean },
-): number | null {
-  if (parsePath(request) !== '/graphql') return 404;
-  if (handleProtocols(request.headers['sec-websocket-protocol'] ?? '') === false) return 400;
-  return (allowsUpgrade?.(request) ?? true) ? null : 403;
+function assertUpgrade(request: IncomingMessage, corsOrigins: readonly string[]): void {
+  if (parsePath(request) !== '/graphql') throw new RefusedUpgrade(404);
+  if (handleProtocols(request.headers['sec-websocket-protocol'] ?? '') === false)
+    throw new RefusedUpgrade(400);
+  if (!allowsOrigin(request, corsOrigins)) throw new RefusedUpgrade(403);
 }

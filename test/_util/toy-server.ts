@@ -27,11 +27,13 @@ export type ToyServerOptions = Partial<HttpServerOptions<ToyContext>> & {
   readonly pipelineOptions?: Partial<OperationPipelineOptions<ToyContext>>;
   /** When the tokens expire. */
   readonly expiresAt?: Date;
+  /** Told of every token that is looked at. */
+  onVerify?(token: string): void;
 };
 
 /** A real server over the toy schema on a port of the system's choice. */
 export async function startToyServer(options: ToyServerOptions = {}): Promise<ToyServer> {
-  const { pipelineOptions, expiresAt = new Date(Date.now() + 3_600_000), ...httpOptions } = options;
+  const { pipelineOptions, onVerify, expiresAt = new Date(Date.now() + 3_600_000), ...httpOptions } = options;
   const state = new ToyState();
   const logged: string[] = [];
   const log = createLogger('warn', { write: (line) => void logged.push(line) });
@@ -45,7 +47,10 @@ export async function startToyServer(options: ToyServerOptions = {}): Promise<To
   const http = await startHttpServer<ToyContext>({
     pipeline,
     config: { host: '127.0.0.1', port: 0, corsOrigins: [] },
-    verify: (token) => verify(token, expiresAt),
+    verify: (token) => {
+      onVerify?.(token);
+      return verify(token, expiresAt);
+    },
     createContext: (input) => input,
     health: async () => ({ status: 'ok', version: '0.0.0', database: 'toy' }),
     isReady: async () => true,

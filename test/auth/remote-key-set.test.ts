@@ -278,6 +278,23 @@ describe('an endpoint that is down', () => {
     expect(held[1]?.destroyed).toBe(false);
   });
 
+  it('and hangs is asked once by a flood of unknown kids, which ends with that and holds up no good token', async () => {
+    await using server = await startKeyServer(sendKeys(firstKey));
+    const station = new Station(server);
+    const verifier = await station.start();
+    const held: ServerResponse[] = [];
+    server.answer = (response) => void held.push(response);
+    station.pass(COOL_DOWN_MS);
+    const flood = outcomes(verifier, await withUnknownKids(500));
+    await server.arrival(2);
+    expect(await outcomes(verifier, Array<string>(20).fill(firstToken))).toEqual({ alice: 20 });
+    expect(station.requests).toBe(2);
+    held[0]?.destroy();
+    expect(await flood).toEqual({ UnauthenticatedError: 500 });
+    expect(await outcomes(verifier, await withUnknownKids(500))).toEqual({ UnauthenticatedError: 500 });
+    expect(station.requests).toBe(2);
+  });
+
   it('from the start is given five seconds, the body included', async () => {
     await using silent = await startKeyServer(hang());
     await using dripping = await startKeyServer((response) => {

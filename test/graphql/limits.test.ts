@@ -1,11 +1,8 @@
 import { getIntrospectionQuery, parse, parseConstValue, valueFromASTUntyped } from 'graphql';
 import { describe, expect, test } from 'vitest';
 
-import { InvalidInputError, LimitExceededError } from '../../src/errors.ts';
-import { assertPageLimits } from '../../src/graphql/limit-pages.ts';
 import { findExceededVariable } from '../../src/graphql/limit-variables.ts';
 import { DEFAULT_LIMITS, findExceededLimit } from '../../src/graphql/limits.ts';
-import { createToySchema, ToyState } from '../_util/toy-schema.ts';
 
 const LIMITS = {
   ...DEFAULT_LIMITS,
@@ -91,51 +88,5 @@ describe('variables', () => {
       unknown
     >;
     expect(findExceededVariable(variables, DEFAULT_LIMITS)?.limit).toBe('valueDepth');
-  });
-});
-
-describe('pages', () => {
-  const schema = createToySchema(new ToyState());
-
-  function judge(query: string, variables: Record<string, unknown> = {}): unknown {
-    const document = parse(query);
-    const [operation] = document.definitions;
-    if (operation?.kind !== 'OperationDefinition') throw new Error('no operation first');
-    try {
-      assertPageLimits({ schema, document, operation, variables, maxItems: 1000 });
-      return null;
-    } catch (error) {
-      if (error instanceof LimitExceededError) return error.limit;
-      if (error instanceof InvalidInputError) return `field ${error.field}`;
-      throw error;
-    }
-  }
-
-  test.each([
-    ['{ items { nodes { id } } }', {}, null],
-    ['{ items(first: 100) { nodes { id } } }', {}, null],
-    ['{ items(first: 0) { nodes { id } } }', {}, 'field first'],
-    ['{ items(first: -1) { nodes { id } } }', {}, 'field first'],
-    ['{ items(last: 101) { nodes { id } } }', {}, 'field last'],
-    ['query ($n: Int) { items(first: $n) { nodes { id } } }', { n: 101 }, 'field first'],
-    ['query ($n: Int) { items(first: $n) { nodes { id } } }', { n: null }, null],
-    ['query ($n: Int) { items(first: $n) { nodes { id } } }', {}, null],
-    ['{ items(first: 9) { nodes { items(first: 100) { nodes { id } } } } }', {}, null],
-    ['{ items(first: 10) { nodes { items(first: 100) { nodes { id } } } } }', {}, 'pageItems'],
-    // Left open, without a default in the schema: as many as a page may hold.
-    ['{ items(first: 10) { nodes { items { nodes { id } } } } }', {}, 'pageItems'],
-    [
-      '{ items { nodes { ...F } } } fragment F on Item { items(first: 50) { nodes { id } } }',
-      {},
-      'pageItems',
-    ],
-    ['{ items { nodes { ... on Item { items(first: 40) { nodes { id } } } } } }', {}, null],
-    [
-      '{ a: items(first: 100) { nodes { ...F } } b: agent(id: "1") { ...F } } fragment F on Item { items(first: 8) { nodes { id } } }',
-      {},
-      null,
-    ],
-  ])('%s with %o: %s', (query, variables, outcome) => {
-    expect(judge(query, variables)).toBe(outcome);
   });
 });

@@ -164,6 +164,14 @@ const ROWS: readonly Row[] = [
     extensions: { limit: 'documentBytes' },
   },
   {
+    title: 'too costly',
+    query:
+      '{ items(first: 100) { nodes { items(first: 100) { nodes { ...P } } } } } fragment P on Item { a: items(first: 50) { nodes { id } } }',
+    status: 400,
+    code: 'LIMIT_EXCEEDED',
+    extensions: { limit: 'cost', cost: 520_202, maxCost: 100_000 },
+  },
+  {
     title: 'a directive without its value, told while executing',
     query: 'query ($if: Boolean = true) { hello @include(if: $if) }',
     variables: { if: null },

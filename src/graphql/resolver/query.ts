@@ -9,6 +9,7 @@ import type { Db } from '../../store/tables.ts';
 import { toConnection } from '../connection.ts';
 import type { QueryResolvers } from '../generated/resolver-types.ts';
 import { requirePrincipal } from '../request-context.ts';
+import { lengthOfRun } from '../run-model.ts';
 import type { ServerInfo } from '../server-info.ts';
 import { createAuditResolver } from './audit.ts';
 import { createExplainResolver, type Explain } from './explain-access.ts';
@@ -42,14 +43,9 @@ export function createQueryResolvers({ db, agents, info, explain, health }: Quer
     },
     async runs(_parent, { agentId, sessionId, userId, status, ...page }, context) {
       const principal = requirePrincipal(context);
-      const rows = await listRuns(db, readableOwners(principal), {
-        agentId,
-        sessionId,
-        owner: userId,
-        status,
-        page,
-      });
-      return toConnection(rows, (run) => toCursor(run.id));
+      const query = { agentId, sessionId, owner: userId, status, page };
+      const load = () => listRuns(db, readableOwners(principal), query);
+      return toConnection(await context.pages.load(load, lengthOfRun), (run) => toCursor(run.id));
     },
     async approvals(_parent, { agentId, ...page }, context) {
       const decidable = requirePrincipal(context).grants.visibleIds('approvals', 'decide');

@@ -7,6 +7,7 @@ import type { Db } from '../../store/tables.ts';
 import { toConnection } from '../connection.ts';
 import type { SessionResolvers } from '../generated/resolver-types.ts';
 import { requirePrincipal } from '../request-context.ts';
+import { lengthOfRun } from '../run-model.ts';
 
 export function createSessionResolvers(db: Db, agents: AgentRegistry): SessionResolvers {
   return {
@@ -14,11 +15,13 @@ export function createSessionResolvers(db: Db, agents: AgentRegistry): SessionRe
     agent: ({ agentId }) => agents.find(agentId),
     async runs({ id }, page, context) {
       const owners = readableOwners(requirePrincipal(context));
-      return toConnection(await listRuns(db, owners, { sessionId: id, page }), (run) => toCursor(run.id));
+      const load = () => listRuns(db, owners, { sessionId: id, page });
+      return toConnection(await context.pages.load(load, lengthOfRun), (run) => toCursor(run.id));
     },
     async messages({ id }, page, context) {
       const owners = readableOwners(requirePrincipal(context));
-      return toConnection(await listMessages(db, owners, { sessionId: id, page }), toMessageCursor);
+      const load = () => listMessages(db, owners, { sessionId: id, page });
+      return toConnection(await context.pages.load(load, ({ content }) => content.length), toMessageCursor);
     },
   };
 }

@@ -1,0 +1,47 @@
+import { LimitExceededError, UnauthenticatedError, UnavailableError } from '../errors.ts';
+import { orAborted } from '../lib/or-aborted.ts';
+import { signalWithin } from '../lib/signal-within.ts';
+import type { Principal } from '../scope/principal.ts';
+import type { HttpLimits } from './http-limits.ts';
+import { TokenBuckets } from './token-buckets.ts';
+
+export interface GuardedVerifyOptions {
+  verify(token: string): Promise<Principal>;
+  /** Whether the token has been found good lately, which costs no signature to tell. */
+  isRemembered?(token: string): boolean;
+  readonly limits: Pick<HttpLimits, 'failedTokensPerMinute' | 'verificationMs' | 'buckets'>;
+  readonly now: () => Date;
+}
+
+/** Verifies a token that came from `address`. */
+export type GuardedVerify = (token: string, address: string) => Promise<Principal>;
+
+/**
+ * `verify` in bounded time, and not for an address that sends bad tokens: once it has sent too many, its tokens are not
+ * looked at until it has waited, but for those that are remembered, so that others behind the same address go on. Throws
+ * what `verify` throws, `LimitExceededError` (`failedTokens`, 429), and `UnavailableError` when it takes too long.
+ */
+export function createGuardedVerify(options: GuardedVerifyOptions): GuardedVerify {
+  const { limits, now } = options;
+  const perMinute = limits.failedTokensPerMinute;
+  const failures = new TokenBuckets({ perMinute, maxBuckets: limits.buckets, now });
+  return async (token, address) => {
+    const lack = options.isRemembered?.(token) === true ? null : failures.lacks(address);
+    if (lack !== null) throw tooManyFailures(perMinute, lack.retryAfterMs);
+    const { signal, release } = signalWithin(limits.verificationMs);
+    try {
+      return await orAborted(options.verify(token), signal);
+    } catch (error) {
+      if (error === signal.reason) throw new UnavailableError('The token could not be verified in time.');
+      if (error instanceof UnauthenticatedError) failures.take(address);
+      throw error;
+    } finally {
+      release();
+    }
+  };
+}
+
+function tooManyFailures(perMinute: number, retryAfterMs: number): LimitExceededError {
+  const message = `The limit failedTokens (${perMinute} a minute) is reached.`;
+  return new LimitExceededError('failedTokens', message, { status: 429, retryAfterMs });
+}
