@@ -27,6 +27,7 @@ const config: CodegenConfig = {
           ToolCall: '../tool-call-model.ts#ToolCallModel',
           Approval: '../../store/open-approval.ts#OpenApprovalRow',
           Message: '../../store/message.ts#MessageRow',
+          Revocation: '../revocation-model.ts#RevocationModel',
           Config: '../server-info.ts#ServerInfo',
           RunEvent: '../../event/run-event.ts#RunEvent as RunEventModel',
           RunStarted: '../../event/run-event.ts#RunStartedEvent',

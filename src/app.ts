@@ -19,6 +19,8 @@ import { type RetentionOptions, startRetention } from './run/retention.ts';
 import { createRetryingModel } from './run/retrying-model.ts';
 import { type Execution, type ExecutionOptions, startExecution } from './run/start-execution.ts';
 import { ScopeCatalogue } from './scope/catalogue.ts';
+import type { TokenMark } from './scope/principal.ts';
+import { RevocationList } from './scope/revocation-list.ts';
 import type { Database } from './store/database.ts';
 import { openDatabase } from './store/open-database.ts';
 import { ResourceStack } from './store/resource-stack.ts';
@@ -54,7 +56,9 @@ export async function startApp({
 }: AppOptions): Promise<App> {
   const agents = createRegistry(definition, config.model);
   const catalogue = new ScopeCatalogue(agents.toolScopes());
-  const verifier = await createTokenVerifier(config.jwt, { now, log });
+  const revocations = new RevocationList();
+  const requireLive = (mark: TokenMark): void => revocations.requireLive(mark);
+  const verifier = await createTokenVerifier(config.jwt, { now, requireLive, log });
   const resources = new ResourceStack();
   const close = (): Promise<void> => resources[Symbol.asyncDispose]();
   let server: HttpServer | null = null;
@@ -63,10 +67,11 @@ export async function startApp({
     const model = createRetryingModel(endpoint, { tries: config.model.tries, log });
     const database = await openDatabase(config.database, { log });
     resources.defer(() => database[Symbol.asyncDispose]());
-    const runs = await startExecution({ database, agents, model, config, now, log });
+    const runs = await startExecution({ database, agents, model, config, revocations, now, log });
     resources.defer(() => runs.stop());
     resources.defer(startRetention(toRetention({ database, config, now, log })));
-    const parts = { definition, config, log, now, agents, catalogue, verifier, database, runs, offerTokens };
+    const served = { agents, catalogue, verifier, revocations, database, runs };
+    const parts = { definition, config, log, now, ...served, offerTokens };
     server = await startServer(parts);
     // Last: a start that fails, as on a port that is taken, must not have begun a run.
     await runs.begin();
@@ -125,12 +130,13 @@ interface ServerParts extends Pick<AppOptions, 'definition' | 'config' | 'log'> 
   readonly agents: AgentRegistry;
   readonly catalogue: ScopeCatalogue;
   readonly verifier: Awaited<ReturnType<typeof createTokenVerifier>>;
+  readonly revocations: RevocationList;
   readonly database: Database;
   readonly runs: Execution;
 }
 
 async function startServer(parts: ServerParts): Promise<HttpServer> {
-  const { definition, config, log, now, agents, catalogue, verifier, database, runs } = parts;
+  const { definition, config, log, now, agents, catalogue, verifier, revocations, database, runs } = parts;
   const { db, kind } = database;
   const version = readPackageVersion();
   const isReady = (): Promise<boolean> => answers(database, log);
@@ -141,20 +147,25 @@ async function startServer(parts: ServerParts): Promise<HttpServer> {
   const { id, name } = definition;
   const { adminScope } = config.jwt;
   const info = { id, name, version, database: kind };
-  const { engine, reader, hub, dispatch } = runs;
+  const { engine, reader, hub, dispatch, revoke } = runs;
+  const requireLive = (mark: TokenMark): void => revocations.requireLive(mark);
   const { userLimits } = config;
   const sources = { db, agents, catalogue, adminScope, info, health };
-  const schema = createSchema({ ...sources, engine, reader, hub, dispatch, userLimits, now });
+  const execution = { engine, reader, hub, dispatch, revoke, userLimits };
+  const schema = createSchema({ ...sources, ...execution, requireLive, now });
   return await startHttpServer<RequestContext>({
     pipeline: createOperationPipeline({
       schema,
-      principalOf: createPrincipalOf(now),
+      principalOf: createPrincipalOf(now, requireLive),
+      onRevoked: (context, callback) => revocations.watch(() => context.principal, callback),
       introspection: config.introspection,
       log,
     }),
     config: config.http,
     verify: (token) => verifier.verify(token),
-    createContext: ({ principal, signal }) => createRequestContext({ db, principal, signal }),
+    onRevoked: (principal, callback) => revocations.watch(() => principal, callback),
+    createContext: (input) =>
+      createRequestContext({ db, principalOf: () => input.principal, signal: input.signal }),
     health,
     isReady,
     onStop,

@@ -30,12 +30,15 @@ import { assertPageLimits } from './limit-pages.ts';
 import { findExceededVariable } from './limit-variables.ts';
 import { DEFAULT_LIMITS, exceeds, type Limits } from './limits.ts';
 import { createDocumentReader, type ReadDocument } from './read-document.ts';
+import { untilRevoked } from './until-revoked.ts';
 
 export interface OperationPipelineOptions<TContext> {
   /** As `guardSchema` gave it. */
   readonly schema: GraphQLSchema;
   /** `null`: no token. May throw `UnauthenticatedError`: the token has expired since. */
   principalOf(context: TContext): { readonly grants: GrantSet } | null;
+  /** Calls back when the caller's token is revoked; returns what calls that off. Default: never. */
+  onRevoked?(context: TContext, callback: () => void): () => void;
   /** Those left out are of `DEFAULT_LIMITS`. */
   readonly limits?: Partial<Limits>;
   /** `token`: for any valid token; `off`: for nobody. */
@@ -80,7 +83,10 @@ export interface OperationPipeline<TContext> {
   readonly schema: GraphQLSchema;
   readDocument(query: string): ReadDocument;
   admit(read: ReadDocument, request: OperationRequest<TContext>): Admission<TContext>;
-  /** The result of a query or mutation, or one result per event of a subscription; the source may still throw. */
+  /**
+   * The result of a query or mutation, or one result per event of a subscription; the source may still throw. A query or mutation whose
+   * caller's token is revoked meanwhile ends at once, without data.
+   */
   run(
     admitted: AdmittedOperation<TContext>,
   ): Promise<ExecutionResult | AsyncGenerator<ExecutionResult, void, void>>;
@@ -110,8 +116,11 @@ export function createOperationPipeline<TContext>(
     async run({ operation, ...args }) {
       const run = operation.operation === 'subscription' ? subscribe : execute;
       const operationName = operation.name?.value ?? null;
+      const perform = async () => await run({ schema, ...args, operationName, hideSuggestions: true });
+      const { onRevoked } = options;
       try {
-        return await run({ schema, ...args, operationName, hideSuggestions: true });
+        if (onRevoked === undefined || operation.operation === 'subscription') return await perform();
+        return await untilRevoked(perform, (callback) => onRevoked(args.contextValue, callback));
       } catch (error) {
         return { errors: [toGraphQLError(error)] };
       }

@@ -9,7 +9,7 @@ import type { Db } from '../store/tables.ts';
 
 /** What belongs to one operation: who asks, until when, and what was loaded for it. */
 export interface RequestContext {
-  /** `null`: no token was sent. */
+  /** Who asks, to be read anew for each decision: a socket's token may be replaced. `null`: no token was sent. */
   readonly principal: Principal | null;
   /** Aborts when the caller has gone. */
   readonly signal: AbortSignal;
@@ -23,15 +23,19 @@ export interface RequestContext {
 
 export interface RequestContextOptions {
   readonly db: Db;
-  readonly principal: Principal | null;
+  readonly principalOf: () => Principal | null;
   readonly signal: AbortSignal;
 }
 
-export function createRequestContext({ db, principal, signal }: RequestContextOptions): RequestContext {
-  const owners = principal === null ? [] : readableOwners(principal);
+export function createRequestContext({ db, principalOf, signal }: RequestContextOptions): RequestContext {
   const runs = new Map<string, Promise<RunRow | null>>();
+  let loadedFor: Principal | null = null;
   const loadRun = (id: string): Promise<RunRow | null> => {
-    const run = runs.get(id) ?? findRun(db, owners, id);
+    const principal = principalOf();
+    // What was loaded for another token may be more than this one may see.
+    if (principal !== loadedFor) runs.clear();
+    loadedFor = principal;
+    const run = runs.get(id) ?? findRun(db, principal === null ? [] : readableOwners(principal), id);
     runs.set(id, run);
     return run;
   };
@@ -40,7 +44,9 @@ export function createRequestContext({ db, principal, signal }: RequestContextOp
     cache: false,
   });
   return {
-    principal,
+    get principal() {
+      return principalOf();
+    },
     signal,
     findRun: loadRun,
     forgetRun: (id) => void runs.delete(id),

@@ -5,7 +5,7 @@ import type { AgentRegistry } from '../agent/agent-registry.ts';
 import { guardSchema } from '../directive/guard-schema.ts';
 import { UnauthenticatedError } from '../errors.ts';
 import type { ScopeCatalogue } from '../scope/catalogue.ts';
-import type { Principal } from '../scope/principal.ts';
+import type { Principal, TokenMark } from '../scope/principal.ts';
 import { findRunById } from '../store/run.ts';
 import type { Db } from '../store/tables.ts';
 import type { Resolvers } from './generated/resolver-types.ts';
@@ -15,6 +15,7 @@ import { approvalResolvers } from './resolver/approval.ts';
 import { createConfigResolvers } from './resolver/config.ts';
 import { createMutationResolvers, type MutationOptions } from './resolver/mutation.ts';
 import { createQueryResolvers, type QueryOptions } from './resolver/query.ts';
+import { revocationResolvers } from './resolver/revocation.ts';
 import { createRunResolvers } from './resolver/run.ts';
 import { createRunEventResolvers } from './resolver/run-event.ts';
 import { createSessionResolvers } from './resolver/session.ts';
@@ -27,6 +28,8 @@ export interface SchemaOptions extends QueryOptions, MutationOptions {
   readonly agents: AgentRegistry;
   readonly catalogue: ScopeCatalogue;
   readonly adminScope: string;
+  /** Throws `UnauthenticatedError` for a token that was revoked. Default: none was. */
+  readonly requireLive?: (mark: TokenMark) => void;
   readonly now: () => Date;
 }
 
@@ -41,7 +44,7 @@ export function createSchema(options: SchemaOptions): GraphQLSchema {
     resolverValidationOptions: { requireResolversToMatchSchema: 'error' },
   });
   return guardSchema<RequestContext>(schema, {
-    principalOf: createPrincipalOf(options.now),
+    principalOf: createPrincipalOf(options.now, options.requireLive),
     families: options.catalogue.families,
     adminScope: options.adminScope,
     loaders: {
@@ -74,12 +77,17 @@ async function findDecidableRun(
   return isDecidable ? { agentId: run.agentId } : null;
 }
 
-/** Gives who asks, as long as their token lasts. */
-export function createPrincipalOf(now: () => Date): (context: RequestContext) => Principal | null {
+/** Gives who asks, as long as their token lasts and is not revoked. */
+export function createPrincipalOf(
+  now: () => Date,
+  requireLive: (mark: TokenMark) => void = () => undefined,
+): (context: RequestContext) => Principal | null {
   return ({ principal }) => {
-    if (principal !== null && principal.validUntil <= now()) {
+    if (principal === null) return null;
+    if (principal.validUntil <= now()) {
       throw new UnauthenticatedError('invalid', 'The bearer token has expired.');
     }
+    requireLive(principal);
     return principal;
   };
 }
@@ -98,6 +106,7 @@ function createResolvers(options: SchemaOptions): Resolvers {
     Tool: toolResolvers,
     Session: createSessionResolvers(db, agents),
     Approval: approvalResolvers,
+    Revocation: revocationResolvers,
     Run: createRunResolvers(agents),
     ...createRunEventResolvers(db),
   };

@@ -1,20 +1,19 @@
 import { UnauthenticatedError, UnavailableError } from '../errors.ts';
-import { callAt } from '../lib/call-at.ts';
 import type { Logger } from '../lib/logger.ts';
 import type { Principal } from '../scope/principal.ts';
 import type { CloseCode } from './close-code.ts';
+import { holdPrincipal, type HoldPrincipalOptions } from './hold-principal.ts';
 import type { SocketConnection } from './socket-connection.ts';
 import { AmbiguousTokenError, readSocketToken } from './socket-token.ts';
 
-export interface AcceptSocketOptions {
+export interface AcceptSocketOptions extends HoldPrincipalOptions {
   verify(token: string): Promise<Principal>;
   readonly log: Logger;
-  readonly now: () => Date;
 }
 
 /**
  * Decides on `connection_init`: a good token, or none, lets the socket in (`true`); a bad one closes it with 4403, two that
- * differ with 4401. A socket that is let in is closed again when its token expires.
+ * differ with 4401. A socket that is let in is closed again when its token expires or is revoked.
  */
 export async function acceptSocket(
   connection: SocketConnection,
@@ -24,20 +23,15 @@ export async function acceptSocket(
   try {
     const token = readSocketToken(connection.request, payload);
     const principal = token === null ? null : await options.verify(token);
-    if (!connection.accept(principal)) return false;
-    if (principal !== null) closeAtExpiry(connection, principal.validUntil, options.now);
-    return true;
+    if (!connection.accept()) return false;
+    if (principal !== null) holdPrincipal(connection, principal, options);
+    return connection.isOpen;
   } catch (error) {
     connection.closeWith(toCloseCode(error));
     if (!(error instanceof UnauthenticatedError))
       options.log.error({ err: error }, 'a token was not verified');
     return false;
   }
-}
-
-function closeAtExpiry(connection: SocketConnection, validUntil: Date, now: () => Date): void {
-  const callOff = callAt(validUntil, () => connection.closeWith(4403, 'Token expired'), now);
-  connection.onceClosed(callOff);
 }
 
 function toCloseCode(error: unknown): CloseCode {

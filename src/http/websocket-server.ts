@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream';
 import { GRAPHQL_TRANSPORT_WS_PROTOCOL, handleProtocols } from 'graphql-ws';
 import { type ServerOptions, type WebSocket, WebSocketServer } from 'ws';
 
+import { createPingAnswerer } from './answer-pings.ts';
 import type { HttpLimits } from './http-limits.ts';
 import { parsePath } from './parse-path.ts';
 import { refuseUpgrade } from './refuse-upgrade.ts';
@@ -41,6 +42,7 @@ export function createWebsocketServer<TContext extends object>(
 
   function open(socket: WebSocket, request: IncomingMessage): void {
     const connection = new SocketConnection(socket, { request, ...options });
+    connection.onPing = createPingAnswerer(connection, options);
     connections.add(connection);
     const closed = protocol.opened(connection, connection);
     connection.onceClosed((code, reason) => {

@@ -7,6 +7,7 @@ import {
   type RetentionBatch,
   tryRetentionLock,
 } from '../store/retain.ts';
+import { deleteOldRevocations } from '../store/revocation.ts';
 import type { Db } from '../store/tables.ts';
 
 export interface RetentionOptions {
@@ -45,6 +46,7 @@ export async function retain(options: RetentionOptions, signal: AbortSignal): Pr
     while (done === BATCH && !signal.aborted) done = await transact(db, (trx) => step(trx, batch));
   }
   if (!signal.aborted) await deleteFullPaces(db, now());
+  if (!signal.aborted) await deleteOldRevocations(db, now());
 }
 
 /** Begins to do, once a minute, what is due. Returns what ends it, which waits for a transaction under way. */

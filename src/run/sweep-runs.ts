@@ -6,7 +6,7 @@ import type { RunEngine } from './run-engine.ts';
 
 export interface SweepOptions extends ReleaseOptions {
   readonly nodeId: string;
-  readonly engine: Pick<RunEngine, 'wake' | 'wakeQueued' | 'executes' | 'lookForCancels'>;
+  readonly engine: Pick<RunEngine, 'wake' | 'wakeQueued' | 'executes' | 'endCancelled'>;
   readonly log: Logger;
   /** Between two looks, a little more or less. */
   readonly intervalMs: number;
@@ -36,7 +36,7 @@ export async function takeOverRuns(options: Omit<SweepOptions, 'intervalMs'>): P
 }
 
 /**
- * Looks again and again for what nobody was told of: runs of dead nodes, wishes to cancel what is executed here, approvals that have expired, and runs that wait
+ * Looks again and again for what nobody was told of: runs of dead nodes, wishes to cancel what is executed here or waits, approvals that have expired, and runs that wait
  * without a wake-up. Returns what ends the looking, and waits for a look under way.
  */
 export function sweepRuns(options: SweepOptions): () => Promise<void> {
@@ -47,7 +47,7 @@ export function sweepRuns(options: SweepOptions): () => Promise<void> {
   const look = async (): Promise<void> => {
     try {
       await takeOverRuns(options);
-      await engine.lookForCancels();
+      await engine.endCancelled();
       await expireApprovals(options);
     } catch (error) {
       log.debug({ err: error }, 'looking for runs of dead nodes failed');

@@ -95,7 +95,7 @@ export async function findQueuedRuns(db: Db, ids: readonly string[]): Promise<Re
   return new Set(rows.map(({ id }) => id));
 }
 
-/** Those of the runs that are to be cancelled and have not ended. Index: run_pkey. */
+/** Those of the runs that are to be cancelled and have not ended. Index: run_cancel_idx. */
 export async function findCancelRequested(db: Db, ids: readonly string[]): Promise<string[]> {
   const rows = await db
     .selectFrom('run')
