@@ -157,7 +157,7 @@ async function startServer(parts: ServerParts): Promise<HttpServer> {
     pipeline: createOperationPipeline({
       schema,
       principalOf: createPrincipalOf(now, requireLive),
-      onRevoked: (context, callback) => revocations.watch(() => context.principal, callback),
+      onRevoked: (context, callback) => revocations.watch(() => context.revocable, callback),
       introspection: config.introspection,
       log,
     }),

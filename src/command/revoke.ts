@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { parseInstant } from '../lib/parse-instant.ts';
 import { createGraphqlClient } from './graphql-client.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -45,9 +46,8 @@ function readInput(args: string[]): Record<string, unknown> {
 }
 
 function readInstant(text: string): string {
-  const instant = new Date(text);
-  const isWhole = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/.test(text);
-  if (!isWhole || Number.isNaN(instant.getTime()))
+  const instant = parseInstant(text);
+  if (instant === null)
     throw new UsageError('--before takes an instant with its time zone, as 2026-01-31T12:00:00Z.');
   return instant.toISOString();
 }

@@ -11,6 +11,10 @@ import type { Db } from '../store/tables.ts';
 export interface RequestContext {
   /** Who asks, to be read anew for each decision: a socket's token may be replaced. `null`: no token was sent. */
   readonly principal: Principal | null;
+  /** Who asks, as long as the operation ends when their token is revoked; `null` once it is to be answered in spite of that. */
+  readonly revocable: Principal | null;
+  /** Says that it is: the operation has revoked its caller's own token, which is no reason not to tell what it did. */
+  readonly outliveRevocation: () => void;
   /** Aborts when the caller has gone. */
   readonly signal: AbortSignal;
   /** The run, if the caller may read it; loaded once per operation, until it is forgotten. */
@@ -29,6 +33,7 @@ export interface RequestContextOptions {
 
 export function createRequestContext({ db, principalOf, signal }: RequestContextOptions): RequestContext {
   const runs = new Map<string, Promise<RunRow | null>>();
+  let outlives = false;
   let loadedFor: Principal | null = null;
   const loadRun = (id: string): Promise<RunRow | null> => {
     const principal = principalOf();
@@ -47,6 +52,10 @@ export function createRequestContext({ db, principalOf, signal }: RequestContext
     get principal() {
       return principalOf();
     },
+    get revocable() {
+      return outlives ? null : principalOf();
+    },
+    outliveRevocation: () => void (outlives = true),
     signal,
     findRun: loadRun,
     forgetRun: (id) => void runs.delete(id),

@@ -22,7 +22,7 @@ export type Scalars = {
   Boolean: { input: boolean; output: boolean; }
   Int: { input: number; output: number; }
   Float: { input: number; output: number; }
-  /** An instant in RFC 3339, UTC, with milliseconds: `2026-01-31T12:00:00.000Z`. */
+  /** An instant in RFC 3339: `2026-01-31T12:00:00.000Z`. Answered in UTC, with milliseconds; taken in any time zone. */
   DateTime: { input: Date; output: Date; }
   /** Any JSON value. */
   JSON: { input: unknown; output: unknown; }

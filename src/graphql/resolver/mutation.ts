@@ -87,6 +87,7 @@ export function createMutationResolvers(options: MutationOptions): MutationResol
     async revokeTokens(_parent, { input }, context) {
       const { id: revokedBy } = requirePrincipal(context);
       const revocation = checkRevocation(input, now());
+      context.outliveRevocation();
       return { ...revocation, cancelledRuns: await options.revoke(revocation, revokedBy) };
     },
     async eraseUser(_parent, { userId }) {
