@@ -8,6 +8,7 @@ import type { RevokeTokensInput } from './generated/resolver-types.ts';
 const MAX_AHEAD_MS = 60_000;
 /** So long after its `exp` a token may still be good somewhere: the leeway of clocks is at most five minutes. */
 const KEEP_MS = 86_400_000;
+const NEVER_YEAR = 9000;
 
 /** @throws InvalidInputError naming the field that will not do. */
 export function checkRevocation(input: RevokeTokensInput, now: Date): Revocation {
@@ -35,12 +36,15 @@ function checkToken(tokenId: string, expiresAt: Date | null): Revocation {
       'input.tokenId',
       'tokenId must be a jti: 1 to 255 characters without control characters.',
     );
-  const keepUntil = expiresAt === null ? null : new Date(expiresAt.getTime() + KEEP_MS);
+  // One that never expires, as good as never at least, is kept for good.
+  const isKept = expiresAt === null || expiresAt.getUTCFullYear() >= NEVER_YEAR;
+  const keepUntil = isKept ? null : new Date(Math.max(expiresAt.getTime(), 0) + KEEP_MS);
   return { kind: 'token', tokenId, keepUntil };
 }
 
 function checkInstant(instant: Date, now: Date): Date {
   if (instant.getTime() > now.getTime() + MAX_AHEAD_MS)
     throw new InvalidInputError('input.issuedBefore', 'issuedBefore must not lie in the future.');
-  return endOfSecond(instant);
+  // No token counts as issued before 1970, and databases differ about the first centuries.
+  return endOfSecond(new Date(Math.max(instant.getTime(), 0)));
 }

@@ -251,6 +251,17 @@ describe('revokeTokens', () => {
     expect((await scene.user.post(VIEWER)).status).toBe(200);
   });
 
+  it.each<[RevokeTokensInput]>([
+    [{ userId: 'yve', issuedBefore: '0000-01-01T00:00:00Z' }],
+    [{ all: true, issuedBefore: '0001-01-01T00:00:00+14:00' }],
+    [{ tokenId: 'old', expiresAt: '0000-01-01T00:00:00Z' }],
+    [{ tokenId: 'far', expiresAt: '9999-12-31T23:59:59Z' }],
+    [{ tokenId: '👩‍🚀 "quoted" \'; drop table run; --' }],
+  ])('takes %j', async (input) => {
+    expect(await scene.revoke(input)).toBe(0);
+    expect((await scene.user.post(VIEWER)).status).toBe(200);
+  });
+
   it('answers what it did, to the whole second', async () => {
     const input = { userId: 'zoe', issuedBefore: '2026-01-01T00:00:00.500Z' };
     const { revokeTokens } = await scene.admin.query(revokeDocument, { input });
