@@ -28,6 +28,7 @@ const config: CodegenConfig = {
           Approval: '../../store/open-approval.ts#OpenApprovalRow',
           AuditEvent: '../../store/audit-event.ts#AuditEventRow',
           Message: '../../store/message.ts#MessageRow',
+          Revocation: '../revocation-model.ts#RevocationModel',
           Config: '../server-info.ts#ServerInfo',
           RunEvent: '../../event/run-event.ts#RunEvent as RunEventModel',
           RunStarted: '../../event/run-event.ts#RunStartedEvent',

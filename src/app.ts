@@ -28,6 +28,8 @@ import { createRetryingModel } from './run/retrying-model.ts';
 import { type Execution, type ExecutionOptions, startExecution } from './run/start-execution.ts';
 import { ScopeCatalogue } from './scope/catalogue.ts';
 import { insertAuditEvents } from './store/audit-event.ts';
+import type { TokenMark } from './scope/principal.ts';
+import { RevocationList } from './scope/revocation-list.ts';
 import type { Database } from './store/database.ts';
 import { openDatabase } from './store/open-database.ts';
 import { ResourceStack } from './store/resource-stack.ts';
@@ -63,7 +65,9 @@ export async function startApp({
 }: AppOptions): Promise<App> {
   const agents = createRegistry(definition, config.model);
   const catalogue = new ScopeCatalogue(agents.toolScopes());
-  const verifier = await createTokenVerifier(config.jwt, { now, log });
+  const revocations = new RevocationList();
+  const requireLive = (mark: TokenMark): void => revocations.requireLive(mark);
+  const verifier = await createTokenVerifier(config.jwt, { now, requireLive, log });
   const { trustedDocuments: file } = config.protection;
   const trustedDocuments = file === null ? null : readTrustedDocuments(file);
   const resources = new ResourceStack();
@@ -76,11 +80,11 @@ export async function startApp({
     resources.defer(() => database[Symbol.asyncDispose]());
     const auditLog = openAuditLog({ database, agents, config, now, log });
     resources.defer(() => auditLog[Symbol.asyncDispose]());
-    const runs = await startExecution({ database, agents, model, config, now, log });
+    const runs = await startExecution({ database, agents, model, config, revocations, now, log });
     resources.defer(() => runs.stop());
     resources.defer(startRetention(toRetention({ database, config, now, log })));
     const shared = { definition, config, log, now, offerTokens, trustedDocuments, auditLog };
-    server = await startServer({ ...shared, agents, catalogue, verifier, database, runs });
+    server = await startServer({ ...shared, agents, catalogue, verifier, revocations, database, runs });
     // Last: a start that fails, as on a port that is taken, must not have begun a run.
     await runs.begin();
     return toApp(server, close);
@@ -159,13 +163,14 @@ interface ServerParts extends Pick<AppOptions, 'definition' | 'config' | 'log'> 
   readonly agents: AgentRegistry;
   readonly catalogue: ScopeCatalogue;
   readonly verifier: Awaited<ReturnType<typeof createTokenVerifier>>;
+  readonly revocations: RevocationList;
   readonly database: Database;
   readonly runs: Execution;
   readonly auditLog: AuditLog;
 }
 
 async function startServer(parts: ServerParts): Promise<HttpServer> {
-  const { definition, config, log, now, agents, catalogue, verifier, database, runs, auditLog } = parts;
+  const { definition, config, log, now, agents, catalogue, verifier, revocations, database, runs } = parts;
   const { db, kind } = database;
   const version = readPackageVersion();
   // Probes cost nothing to send, and are counted for nobody.
@@ -177,16 +182,19 @@ async function startServer(parts: ServerParts): Promise<HttpServer> {
   const { id, name } = definition;
   const { adminScope } = config.jwt;
   const info = { id, name, version, database: kind };
-  const { engine, reader, hub, dispatch } = runs;
+  const { engine, reader, hub, dispatch, revoke } = runs;
+  const requireLive = (mark: TokenMark): void => revocations.requireLive(mark);
   const { userLimits } = config;
-  const audit = new OperationAudit<RequestContext>(auditLog, toSender);
+  const audit = new OperationAudit<RequestContext>(parts.auditLog, toSender);
   const sources = { db, agents, catalogue, adminScope, info, health, audit };
+  const execution = { engine, reader, hub, dispatch, revoke, userLimits };
   // The pipeline is over the schema, of which one field asks the pipeline.
   const explain: Explain = (question, context) => pipeline.explain(question, context);
-  const schema = createSchema({ ...sources, explain, engine, reader, hub, dispatch, userLimits, now });
+  const schema = createSchema({ ...sources, ...execution, explain, requireLive, now });
   const pipeline = createOperationPipeline({
     schema,
-    principalOf: createPrincipalOf(now),
+    principalOf: createPrincipalOf(now, requireLive),
+    onRevoked: (context, callback) => revocations.watch(() => context.revocable, callback),
     limits: { cost: config.protection.maxCost },
     weights: FIELD_WEIGHTS,
     trustedDocuments: parts.trustedDocuments,
@@ -199,8 +207,15 @@ async function startServer(parts: ServerParts): Promise<HttpServer> {
     config: config.http,
     verify: (token) => verifier.verify(token),
     isRemembered: (token) => verifier.isRemembered(token),
+    onRevoked: (principal, callback) => revocations.watch(() => principal, callback),
     ...toServerLimits(config.protection),
-    createContext: (input) => createRequestContext({ db, ...input }),
+    createContext: (input) =>
+      createRequestContext({
+        db,
+        principalOf: () => input.principal,
+        signal: input.signal,
+        transport: input.transport,
+      }),
     health,
     isReady,
     onStop,

@@ -25,8 +25,11 @@ const USAGE = `Usage: ambit <command>
   migrate                   Bring the database to this version's tables.
   run <agent> <message>     Run an agent on the server at AMBIT_URL and stream its answer.
   erase <user>              Erase a user's data on the server at AMBIT_URL.
+  revoke --token <jti> | --user <sub> | --all [--before <instant>]
+                            Revoke tokens on the server at AMBIT_URL: one, or those that were
+                            issued up to the instant, as 2026-01-31T12:00:00Z (now).
 
-scopes, scopes explain, run and erase are clients: AMBIT_URL (http://127.0.0.1:4000) and AMBIT_TOKEN say where and as whom.
+scopes explain, run, erase and revoke are clients: AMBIT_URL (http://127.0.0.1:4000) and AMBIT_TOKEN say where and as whom.
 `;
 
 type Command = (args: string[]) => Promise<void>;
@@ -39,6 +42,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   scopes: async () => (await import('./command/scopes.ts')).scopes,
   migrate: async () => (await import('./command/migrate.ts')).migrate,
   erase: async () => (await import('./command/erase.ts')).erase,
+  revoke: async () => (await import('./command/revoke.ts')).revoke,
   run: async () => (await import('./command/run.ts')).run,
 };
 

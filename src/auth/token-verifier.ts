@@ -4,7 +4,7 @@ import { type JwtConfig } from '../config.ts';
 import { UnauthenticatedError } from '../errors.ts';
 import { type Logger } from '../lib/logger.ts';
 import { ScopeCatalogue } from '../scope/catalogue.ts';
-import { type Principal } from '../scope/principal.ts';
+import { type Principal, type TokenMark } from '../scope/principal.ts';
 import { parseScope } from '../scope/scope.ts';
 import { MAX_BEARER_LENGTH } from './bearer-token.ts';
 import { createKeyRing } from './key-ring.ts';
@@ -20,7 +20,7 @@ export const MAX_TRIES = 16;
 export interface TokenVerifier {
   /**
    * Whom the token names. Throws `UnauthenticatedError` (`invalid`), whose sentence says no more than whether a good token
-   * has expired and whose `cause` has the reason, and `UnavailableError` when the token may be good but the keys at
+   * has expired or was revoked and whose `cause` has the reason, and `UnavailableError` when the token may be good but the keys at
    * JWT_JWKS_URL have never been had.
    */
   verify(token: string): Promise<Principal>;
@@ -33,6 +33,8 @@ export interface TokenVerifierOptions {
   readonly now?: () => Date;
   /** What fetches JWT_JWKS_URL. Default: the global `fetch`. */
   readonly fetch?: typeof fetch;
+  /** Throws `UnauthenticatedError` for a token that was revoked. Asked each time, whatever is remembered. Default: none was. */
+  readonly requireLive?: (mark: TokenMark) => void;
   readonly log?: Logger | undefined;
 }
 
@@ -45,23 +47,28 @@ export interface TokenVerifierOptions {
  */
 export async function createTokenVerifier(
   config: JwtConfig,
-  { now = () => new Date(), fetch = globalThis.fetch, log }: TokenVerifierOptions = {},
+  { now = () => new Date(), fetch = globalThis.fetch, requireLive, log }: TokenVerifierOptions = {},
 ): Promise<TokenVerifier> {
   requireAdminScope(config.adminScope);
   const keys = await createKeyRing(config, { now, fetch, log });
   const verified = new VerifiedTokens();
+  const identify = async (token: string): Promise<Principal> => {
+    let failure: unknown = new Error('No key fits the token.');
+    for await (const key of take(keys.candidates(requireQuery(token, config.algorithm)), MAX_TRIES)) {
+      const known = verified.find(token, key, now());
+      if (known !== null) return known;
+      const answer = await verifyWith(token, key, { config, now });
+      if (!(answer instanceof Error)) return verified.add(token, key, answer);
+      failure = answer;
+    }
+    throw refused(failure);
+  };
   return {
     isRemembered: (token) => token.length <= MAX_BEARER_LENGTH && verified.has(token, now()),
     async verify(token) {
-      let failure: unknown = new Error('No key fits the token.');
-      for await (const key of take(keys.candidates(requireQuery(token, config.algorithm)), MAX_TRIES)) {
-        const known = verified.find(token, key, now());
-        if (known !== null) return known;
-        const answer = await verifyWith(token, key, { config, now });
-        if (!(answer instanceof Error)) return verified.add(token, key, answer);
-        failure = answer;
-      }
-      throw refused(failure);
+      const principal = await identify(token);
+      requireLive?.(principal);
+      return principal;
     },
   };
 }

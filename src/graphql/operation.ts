@@ -5,7 +5,6 @@ import {
   execute,
   type ExecutionResult,
   type FormattedExecutionResult,
-  getOperationAST,
   GraphQLError,
   type GraphQLSchema,
   type OperationDefinitionNode,
@@ -17,14 +16,18 @@ import { type Judgement, judgePlan } from '../directive/judge-plan.ts';
 import { planOperation } from '../directive/operation-plan.ts';
 import { toRefusalError } from '../directive/refusal-error.ts';
 import { SchemaViews } from '../directive/schema-views.ts';
-import { CostExceededError, UnauthenticatedError } from '../errors.ts';
+import { UnauthenticatedError } from '../errors.ts';
 import type { Logger } from '../lib/logger.ts';
 import { isLargerThan } from '../lib/is-larger-than.ts';
-import { toWellFormedJson } from '../lib/to-well-formed-json.ts';
 import { asksIntrospection } from './asks-introspection.ts';
-import { coerceVariables } from './coerce-variables.ts';
 import { tagError } from './correlation.ts';
 import { followResults } from './follow-results.ts';
+import {
+  type ExaminationOptions,
+  examineOperation,
+  type OperationRequest,
+  requireCaller,
+} from './examine-operation.ts';
 import { executeIntrospection } from './execute-introspection.ts';
 import { type AccessQuestion, type AccessReport, explainAccess, toAccessError } from './explain-access.ts';
 import { assertFieldWeights, type FieldWeights } from './field-weights.ts';
@@ -35,20 +38,21 @@ import {
   toAmbitError,
   toGraphQLError,
 } from './format-error.ts';
-import { findExceededVariable } from './limit-variables.ts';
 import { DEFAULT_LIMITS, exceeds, type Limits } from './limits.ts';
 import { type OperationAudit, OperationTrace, type Sender } from './operation-audit.ts';
 import { createReadOnce } from './read-once.ts';
-import { estimateCost } from './operation-cost.ts';
 import { createDocumentReader, type ReadDocument } from './read-document.ts';
 import { type Results, runWithin } from './run-within.ts';
 import { type DocumentRequest, findQuery, type TrustedDocuments } from './trusted-documents.ts';
+import { untilRevoked } from './until-revoked.ts';
 
 export interface OperationPipelineOptions<TContext extends object> {
   /** As `guardSchema` gave it. */
   readonly schema: GraphQLSchema;
   /** `null`: no token. May throw `UnauthenticatedError`: the token has expired since. */
   principalOf(context: TContext): Caller | null;
+  /** Calls back when the caller's token is revoked; returns what calls that off. Default: never. */
+  onRevoked?(context: TContext, callback: () => void): () => void;
   /** Those left out are of `DEFAULT_LIMITS`. */
   readonly limits?: Partial<Limits>;
   /** What fields count in an operation's cost; 1 where nothing is said. */
@@ -62,14 +66,6 @@ export interface OperationPipelineOptions<TContext extends object> {
   readonly newCorrelationId?: () => string;
   /** Told of what is denied and of mutations. Default: nobody is. */
   readonly audit?: OperationAudit<TContext>;
-}
-
-export interface OperationRequest<TContext> {
-  readonly operationName?: string | null | undefined;
-  readonly variables?: Readonly<Record<string, unknown>> | null | undefined;
-  readonly context: TContext;
-  /** Whether the transport can carry more than one result; a subscription is refused where it cannot. */
-  readonly canStream: boolean;
 }
 
 export interface AdmittedOperation<TContext> {
@@ -107,7 +103,10 @@ export interface OperationPipeline<TContext extends object> {
   findQuery(request: DocumentRequest): unknown;
   readDocument(query: string): ReadDocument;
   admit(read: ReadDocument, request: OperationRequest<TContext>): Admission<TContext>;
-  /** The result of a query or mutation, or one result per event of a subscription; the source may still throw. */
+  /**
+   * The result of a query or mutation, or one result per event of a subscription; the source may still throw. A query or mutation whose
+   * caller's token is revoked meanwhile ends at once, without data.
+   */
   run(admitted: AdmittedOperation<TContext>): Promise<Results>;
   answer(result: ExecutionResult): OperationAnswer;
   /**
@@ -119,28 +118,6 @@ export interface OperationPipeline<TContext extends object> {
   /** Takes note of a token that was refused, where `error` is that; gives the id under which. */
   noteRefusedToken(error: unknown, sender: Sender): string;
 }
-
-interface ExaminationOptions<TContext extends object> extends OperationPipelineOptions<TContext> {
-  readonly limits: Limits;
-  readonly weights: FieldWeights;
-  /** `null`: the operation is only asked about. */
-  readonly trace: OperationTrace | null;
-}
-
-type Examination =
-  | {
-      readonly examined: {
-        readonly operation: OperationDefinitionNode;
-        /** As sent. */
-        readonly variableValues: Readonly<Record<string, unknown>>;
-        /** Coerced. */
-        readonly variables: Readonly<Record<string, unknown>>;
-        readonly cost: number;
-        readonly principal: Caller | null;
-      };
-      readonly errors: null;
-    }
-  | { readonly examined: null; readonly errors: readonly [GraphQLError, ...GraphQLError[]] };
 
 /** The pipeline over `schema`. Make one per server: it keeps the documents it has read. */
 export function createOperationPipeline<TContext extends object>(
@@ -169,8 +146,12 @@ export function createOperationPipeline<TContext extends object>(
         return await runWithin(ms, executeIntrospection({ ...args, operation, view: views.viewOf(grants) }));
       }
       const operationName = operation.name?.value ?? null;
-      const run = operation.operation === 'subscription' ? subscribe : execute;
-      return await runWithin(ms, run({ ...args, operationName }));
+      if (operation.operation === 'subscription')
+        return await runWithin(ms, subscribe({ ...args, operationName }));
+      const perform = async (): Promise<Results> => await runWithin(ms, execute({ ...args, operationName }));
+      const { onRevoked } = options;
+      if (onRevoked === undefined) return await perform();
+      return await untilRevoked(perform, (callback) => onRevoked(contextValue, callback));
     } catch (error) {
       return { errors: [toGraphQLError(error)] };
     }
@@ -218,7 +199,12 @@ export function createOperationPipeline<TContext extends object>(
         const { document, errors: unreadable } = readOnce(query, context);
         if (document === null) throw unreadable[0];
         const request = { ...question, context, canStream: true };
-        const { examined, errors } = examine(document, request, { ...options, weights, limits, trace: null });
+        const { examined, errors } = examineOperation(document, request, {
+          ...options,
+          weights,
+          limits,
+          trace: null,
+        });
         if (examined === null) throw errors[0];
         const { operation, variables } = examined;
         const caller = requireCaller(examined.principal);
@@ -237,9 +223,7 @@ export function createOperationPipeline<TContext extends object>(
   };
 }
 
-interface AdmitOptions<TContext extends object> extends ExaminationOptions<TContext> {
-  readonly trace: OperationTrace;
-}
+type AdmitOptions<TContext> = ExaminationOptions<TContext> & { readonly trace: OperationTrace };
 
 function decide<TContext extends object>(
   read: ReadDocument,
@@ -259,7 +243,7 @@ function admit<TContext extends object>(
   request: OperationRequest<TContext>,
   options: AdmitOptions<TContext>,
 ): Decision<TContext> {
-  const { examined, errors } = examine(document, request, options);
+  const { examined, errors } = examineOperation(document, request, options);
   if (examined === null) return { admitted: null, errors };
   const { operation, variableValues, variables, cost, principal } = examined;
   const judgement = judgePlan(planOperation(options.schema, document, operation), { principal, variables });
@@ -270,72 +254,6 @@ function admit<TContext extends object>(
   return { admitted, errors: null };
 }
 
-/** What can be said against an operation before it is judged whether the caller may. */
-function examine<TContext extends object>(
-  document: DocumentNode,
-  request: OperationRequest<TContext>,
-  options: ExaminationOptions<TContext>,
-): Examination {
-  const { schema, limits, weights, trace } = options;
-  const operation = chooseOperation(document, request);
-  const variableValues = readVariables(request.variables ?? {}, limits);
-  const coerced = coerceVariables(schema, operation, variableValues);
-  if (coerced.errors !== null) return { examined: null, errors: coerced.errors };
-  const variables = coerced.values;
-  trace?.choose({ schema, document, operation, variables });
-  const cost = estimateCost({ schema, document, operation, variables, weights });
-  if (cost > limits.cost) throw new CostExceededError(cost, limits.cost);
-  const principal = options.principalOf(request.context);
-  if (asksIntrospection(document, operation)) {
-    if (trace !== null) trace.deciding = INTROSPECTION;
-    assertIntrospection(options.introspection, principal);
-    if (trace !== null) trace.deciding = null;
-  }
-  return { examined: { operation, variableValues, variables, cost, principal }, errors: null };
-}
-
-function chooseOperation<TContext>(
-  document: DocumentNode,
-  { operationName, canStream }: OperationRequest<TContext>,
-): OperationDefinitionNode {
-  const operation = getOperationAST(document, operationName);
-  if (!operation) {
-    throw invalid(
-      operationName
-        ? 'The document has no operation of that name.'
-        : 'operationName must say which operation to run.',
-    );
-  }
-  if (operation.operation === 'subscription' && !canStream) {
-    throw invalid('A subscription runs over a websocket (graphql-transport-ws) at this address.');
-  }
-  return operation;
-}
-
-function readVariables(
-  variables: Readonly<Record<string, unknown>>,
-  limits: Limits,
-): Readonly<Record<string, unknown>> {
-  const exceeded = findExceededVariable(variables, limits);
-  if (exceeded !== null) throw exceeded;
-  // An object stays one: toWellFormedJson keeps the shape of its argument.
-  return toWellFormedJson(variables) as Readonly<Record<string, unknown>>;
-}
-
-/** What the audit log calls it. */
-const INTROSPECTION = 'Query.__schema';
-
-/** `__schema` and `__type` are non-null, so they cannot be refused by themselves: the whole operation is. */
-function assertIntrospection(introspection: 'token' | 'off', principal: Caller | null): void {
-  if (introspection === 'off') throw invalid('Introspection is switched off.');
-  requireCaller(principal);
-}
-
-function requireCaller(caller: Caller | null): Caller {
-  if (caller === null) throw new UnauthenticatedError('missing', 'Introspection needs a bearer token.');
-  return caller;
-}
-
 /** A mutation with any refused field runs nothing; others go on without the refused fields, unless nothing is left. */
 function isRefused({ operation }: OperationDefinitionNode, judgement: Judgement): boolean {
   return judgement.allRootFieldsRefused || (operation === 'mutation' && judgement.anyRefused);
@@ -343,10 +261,6 @@ function isRefused({ operation }: OperationDefinitionNode, judgement: Judgement)
 
 function toErrors({ refusals }: Judgement): GraphQLError[] {
   return refusals.map((refusal) => toGraphQLError(toRefusalError(refusal), refusal.path));
-}
-
-function invalid(message: string): GraphQLError {
-  return new GraphQLError(message, { extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } });
 }
 
 function answer(

@@ -1,6 +1,7 @@
 import DataLoader from 'dataloader';
 import { UnauthenticatedError } from '../errors.ts';
 import { type Principal, readableOwners } from '../scope/principal.ts';
+import type { Owners } from '../store/owner.ts';
 import { findRun, findRunState, type RunState } from '../store/run.ts';
 import type { RunRow } from '../store/run-row.ts';
 import { listToolSteps } from '../store/step.ts';
@@ -11,8 +12,12 @@ import { PageLoader } from './page-loader.ts';
 
 /** What belongs to one operation: who asks, until when, and what was loaded for it. */
 export interface RequestContext {
-  /** `null`: no token was sent. */
+  /** Who asks, to be read anew for each decision: a socket's token may be replaced. `null`: no token was sent. */
   readonly principal: Principal | null;
+  /** Who asks, as long as the operation ends when their token is revoked; `null` once it is to be answered in spite of that. */
+  readonly revocable: Principal | null;
+  /** Says that it is: the operation has revoked its caller's own token, which is no reason not to tell what it did. */
+  readonly outliveRevocation: () => void;
   /** Aborts when the caller has gone. */
   readonly signal: AbortSignal;
   readonly transport: 'http' | 'websocket';
@@ -28,17 +33,24 @@ export interface RequestContext {
 
 export interface RequestContextOptions {
   readonly db: Db;
-  readonly principal: Principal | null;
+  readonly principalOf: () => Principal | null;
   readonly signal: AbortSignal;
   readonly transport: RequestContext['transport'];
 }
 
 export function createRequestContext(options: RequestContextOptions): RequestContext {
-  const { db, principal, signal, transport } = options;
-  const owners = principal === null ? [] : readableOwners(principal);
+  const { db, principalOf, signal, transport } = options;
+  const ownersOf = (principal: Principal | null): Owners =>
+    principal === null ? [] : readableOwners(principal);
   const runs = new Map<string, Promise<RunRow | null>>();
+  let outlives = false;
+  let loadedFor: Principal | null = null;
   const loadRun = (id: string): Promise<RunRow | null> => {
-    const run = runs.get(id) ?? findRun(db, owners, id);
+    const principal = principalOf();
+    // What was loaded for another token may be more than this one may see.
+    if (principal !== loadedFor) runs.clear();
+    loadedFor = principal;
+    const run = runs.get(id) ?? findRun(db, ownersOf(principal), id);
     runs.set(id, run);
     return run;
   };
@@ -49,12 +61,18 @@ export function createRequestContext(options: RequestContextOptions): RequestCon
     maxBatchSize: 100,
   });
   return {
-    principal,
+    get principal() {
+      return principalOf();
+    },
+    get revocable() {
+      return outlives ? null : principalOf();
+    },
+    outliveRevocation: () => void (outlives = true),
     signal,
     transport,
     pages,
     findRun: loadRun,
-    findRunState: (id) => findRunState(db, owners, id),
+    findRunState: (id) => findRunState(db, ownersOf(principalOf()), id),
     listToolSteps: (runId) => toolSteps.load(runId),
   };
 }

@@ -6,7 +6,7 @@ import { type Loader } from '../directive/field-guard.ts';
 import { guardSchema } from '../directive/guard-schema.ts';
 import { UnauthenticatedError } from '../errors.ts';
 import type { ScopeCatalogue } from '../scope/catalogue.ts';
-import type { Principal } from '../scope/principal.ts';
+import type { Principal, TokenMark } from '../scope/principal.ts';
 import { findRunState } from '../store/run.ts';
 import type { Db } from '../store/tables.ts';
 import type { Resolvers } from './generated/resolver-types.ts';
@@ -18,6 +18,7 @@ import { auditEventResolvers } from './resolver/audit.ts';
 import { createConfigResolvers } from './resolver/config.ts';
 import { createMutationResolvers, type MutationOptions } from './resolver/mutation.ts';
 import { createQueryResolvers, type QueryOptions } from './resolver/query.ts';
+import { revocationResolvers } from './resolver/revocation.ts';
 import { createRunResolvers } from './resolver/run.ts';
 import { createRunEventResolvers } from './resolver/run-event.ts';
 import { createSessionResolvers } from './resolver/session.ts';
@@ -32,6 +33,8 @@ export interface SchemaOptions extends QueryOptions, MutationOptions {
   readonly catalogue: ScopeCatalogue;
   readonly adminScope: string;
   readonly audit: OperationAudit<RequestContext>;
+  /** Throws `UnauthenticatedError` for a token that was revoked. Default: none was. */
+  readonly requireLive?: (mark: TokenMark) => void;
   readonly now: () => Date;
 }
 
@@ -43,7 +46,7 @@ export function createSchema(options: SchemaOptions): GraphQLSchema {
     resolverValidationOptions: { requireResolversToMatchSchema: 'error' },
   });
   return guardSchema<RequestContext>(schema, {
-    principalOf: createPrincipalOf(options.now),
+    principalOf: createPrincipalOf(options.now, options.requireLive),
     families: options.catalogue.families,
     adminScope: options.adminScope,
     onMutation: (mutation) => options.audit.admitted(schema, mutation),
@@ -74,12 +77,17 @@ async function findDecidableRun(
   return isDecidable ? run : null;
 }
 
-/** Gives who asks, as long as their token lasts. */
-export function createPrincipalOf(now: () => Date): (context: RequestContext) => Principal | null {
+/** Gives who asks, as long as their token lasts and is not revoked. */
+export function createPrincipalOf(
+  now: () => Date,
+  requireLive: (mark: TokenMark) => void = () => undefined,
+): (context: RequestContext) => Principal | null {
   return ({ principal }) => {
-    if (principal !== null && principal.validUntil <= now()) {
+    if (principal === null) return null;
+    if (principal.validUntil <= now()) {
       throw new UnauthenticatedError('invalid', 'The bearer token has expired.');
     }
+    requireLive(principal);
     return principal;
   };
 }
@@ -99,6 +107,7 @@ function createResolvers(options: SchemaOptions): Resolvers {
     Session: createSessionResolvers(db, agents),
     Approval: approvalResolvers,
     AuditEvent: auditEventResolvers,
+    Revocation: revocationResolvers,
     Run: createRunResolvers(agents),
     ...createRunEventResolvers(db),
   };

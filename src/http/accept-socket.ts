@@ -1,25 +1,24 @@
 import { LimitExceededError, UnauthenticatedError, UnavailableError } from '../errors.ts';
 import type { OperationPipeline } from '../graphql/operation.ts';
-import { callAt } from '../lib/call-at.ts';
 import type { Logger } from '../lib/logger.ts';
 import type { Principal } from '../scope/principal.ts';
 import type { CloseCode } from './close-code.ts';
 import type { GuardedVerify } from './guarded-verify.ts';
+import { holdPrincipal, type HoldPrincipalOptions } from './hold-principal.ts';
 import type { SocketConnection } from './socket-connection.ts';
 import { AmbiguousTokenError, readSocketToken } from './socket-token.ts';
 
-export interface AcceptSocketOptions {
+export interface AcceptSocketOptions extends HoldPrincipalOptions {
   readonly pipeline: Pick<OperationPipeline<never>, 'noteRefusedToken'>;
   readonly verify: GuardedVerify;
   /** Counts the user's socket until it is closed; `false`: there are too many. */
   countSocket(connection: SocketConnection, principal: Principal): boolean;
   readonly log: Logger;
-  readonly now: () => Date;
 }
 
 /**
  * Decides on `connection_init`: a good token, or none, lets the socket in (`true`); a bad one closes it with 4403, two that
- * differ with 4401, a user who has too many sockets with 4429. A socket that is let in is closed again when its token expires.
+ * differ with 4401, a user who has too many sockets with 4429. A socket that is let in is closed again when its token expires or is revoked.
  */
 export async function acceptSocket(
   connection: SocketConnection,
@@ -29,13 +28,13 @@ export async function acceptSocket(
   try {
     const token = readSocketToken(connection.request, payload);
     const principal = token === null ? null : await options.verify(token, connection.address);
-    if (!connection.accept(principal)) return false;
+    if (!connection.accept()) return false;
     if (principal !== null && !options.countSocket(connection, principal)) {
       connection.closeWith(4429, 'Too many sockets');
       return false;
     }
-    if (principal !== null) closeAtExpiry(connection, principal.validUntil, options.now);
-    return true;
+    if (principal !== null) holdPrincipal(connection, principal, options);
+    return connection.isOpen;
   } catch (error) {
     connection.closeWith(toCloseCode(error));
     options.pipeline.noteRefusedToken(error, { userId: null, transport: 'websocket' });
@@ -43,11 +42,6 @@ export async function acceptSocket(
       options.log.error({ err: error }, 'a token was not verified');
     return false;
   }
-}
-
-function closeAtExpiry(connection: SocketConnection, validUntil: Date, now: () => Date): void {
-  const callOff = callAt(validUntil, () => connection.closeWith(4403, 'Token expired'), now);
-  connection.onceClosed(callOff);
 }
 
 function toCloseCode(error: unknown): CloseCode {

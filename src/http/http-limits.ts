@@ -18,6 +18,8 @@ export interface HttpLimits {
   readonly operationsPerSocket: number;
   /** Messages and pings of one socket in a second; the rest waits unread for the next one. */
   readonly messagesPerSecond: number;
+  /** Tokens that one socket may be given in place of its own, in a minute; as many at once. */
+  readonly refreshesPerMinute: number;
   /** Bytes that wait for a slow socket before it is neither read nor given results. */
   readonly bufferedBytes: number;
   /** Operations in a minute of one user; 0: no limit. So are the next. */
@@ -52,6 +54,7 @@ export const DEFAULT_HTTP_LIMITS: HttpLimits = {
   closeTimeoutMs: 5000,
   operationsPerSocket: 100,
   messagesPerSecond: 500,
+  refreshesPerMinute: 10,
   bufferedBytes: 16_384,
   ratePerUser: 6000,
   ratePerAddress: 30_000,

@@ -25,6 +25,8 @@ export interface HttpServerOptions<TContext extends object> {
   readonly config: HttpConfig;
   /** Throws `UnauthenticatedError` for a token that will not do, `UnavailableError` when that cannot be told now. */
   verify(token: string): Promise<Principal>;
+  /** Calls back, once at most, when the principal's token is revoked; returns what calls that off. Default: never. */
+  onRevoked?(principal: Principal, callback: () => void): () => void;
   createContext(input: ContextInput): TContext;
   health(): Promise<HealthReport>;
   isReady(): Promise<boolean>;

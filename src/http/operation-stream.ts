@@ -11,11 +11,13 @@ export interface OperationStreamOptions {
   readonly controller: AbortController;
   /** Resolves when the reader can take another result. */
   ready(): Promise<void>;
+  /** Whether a result says that nothing more may be had: the stream ends in its errors. Default: none does. */
+  refuses?(result: ExecutionResult): boolean;
   /** Told once, when the stream has ended. */
   onEnd(): void;
 }
 
-/** An operation that ended in errors before it had a result. */
+/** An operation that ended in errors in place of a result. */
 export class RefusedOperation extends Error {
   readonly errors: NonNullable<ExecutionResult['errors']>;
 
@@ -80,7 +82,11 @@ export class OperationStream implements AsyncGenerator<ExecutionResult, void, vo
     if (this.#hasEnded) return DONE;
     this.#source ??= await this.#start();
     const step = await this.#source.next();
-    return this.#hasEnded ? DONE : step;
+    if (this.#hasEnded) return DONE;
+    const { refuses } = this.#options;
+    if (step.done !== true && step.value.errors !== undefined && refuses?.(step.value) === true)
+      throw new RefusedOperation(step.value.errors);
+    return step;
   }
 
   async #start(): Promise<AsyncIterator<ExecutionResult, void, void>> {

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { setImmediate } from 'node:timers/promises';
 
-import type { WebSocket as ProtocolSocket } from 'graphql-ws';
+import { MessageType, type WebSocket as ProtocolSocket } from 'graphql-ws';
 import type { RawData, WebSocket } from 'ws';
 
 import type { Logger } from '../lib/logger.ts';
@@ -24,13 +24,18 @@ export interface SocketConnectionOptions {
 
 /**
  * One websocket between `ws` and the protocol: text in at a bounded pace, text out no faster than the client reads, closed
- * with a code of the table. `principal` is what `connection_init` has shown, `null` without a token.
+ * with a code of the table. `principal` is what `connection_init` has shown, or a later token of the same user; `null` without one.
  */
 export class SocketConnection implements ProtocolSocket {
   readonly request: IncomingMessage;
   readonly address: string;
   readonly streams = new Set<OperationStream>();
-  principal: Principal | null = null;
+  /** Answers the protocol's pings. */
+  onPing: (payload?: Readonly<Record<string, unknown>>) => Promise<void> = (payload) =>
+    this.sendPong(payload);
+  #principal: Principal | null = null;
+  #isAccepted = false;
+  #letGo: () => void = () => undefined;
   readonly #socket: WebSocket;
   readonly #limits: HttpLimits;
   readonly #log: Logger;
@@ -56,21 +61,41 @@ export class SocketConnection implements ProtocolSocket {
     this.#initDeadline = setTimeout(() => this.closeWith(4408), limits.connectionInitMs);
   }
 
-  /** Lets the socket in as `principal`; `false`: too late, it is closing. */
-  accept(principal: Principal | null): boolean {
+  /** Lets the socket in; `false`: too late, it is closing. */
+  accept(): boolean {
     clearTimeout(this.#initDeadline);
-    this.principal = principal;
-    return this.#isOpen;
+    this.#isAccepted = true;
+    return this.isOpen;
+  }
+
+  get principal(): Principal | null {
+    return this.#principal;
+  }
+
+  /** Whether `connection_init` has let the socket in. */
+  get isAccepted(): boolean {
+    return this.#isAccepted;
+  }
+
+  /** Takes on a principal; `letGo` is called when another takes its place, or the socket has closed. */
+  hold(principal: Principal, letGo: () => void): void {
+    this.#letGo();
+    this.#principal = principal;
+    this.#letGo = letGo;
   }
 
   get protocol(): string {
     return this.#socket.protocol;
   }
 
+  async sendPong(payload?: Readonly<Record<string, unknown>>): Promise<void> {
+    await this.send(JSON.stringify({ type: MessageType.Pong, payload }));
+  }
+
   /** Resolves when the text has left the process, so that whoever awaits it is as slow as the client. */
   send(text: string): Promise<void> {
     return new Promise((resolve, reject) => {
-      if (!this.#isOpen) return resolve();
+      if (!this.isOpen) return resolve();
       this.#socket.send(text, (error) => {
         this.#wakeDrained();
         if (error) reject(error);
@@ -85,10 +110,10 @@ export class SocketConnection implements ProtocolSocket {
    */
   async ready(): Promise<void> {
     if (++this.#results % RESULTS_PER_TURN === 0) await setImmediate();
-    while (this.#isOpen && this.#isBehind) {
+    while (this.isOpen && this.#isBehind) {
       await new Promise<void>((resolve) => this.#drained.add(resolve));
     }
-    if (!this.#isOpen) await this.#closed.promise;
+    if (!this.isOpen) await this.#closed.promise;
   }
 
   /** As the protocol closes: with its code, but a reason of ours, since its own quotes what the client sent. */
@@ -109,7 +134,7 @@ export class SocketConnection implements ProtocolSocket {
   onMessage(callback: (text: string) => Promise<void>): void {
     this.#socket.on('message', (data, isBinary) => {
       this.#hear();
-      if (!this.#isOpen) return; // what comes after the closing handshake has begun is not begun any more
+      if (!this.isOpen) return; // what comes after the closing handshake has begun is not begun any more
       if (isBinary) return this.closeWith(4400);
       callback(toText(data)).catch((err: unknown) => {
         // What the protocol throws here is a message that only servers send; answers of operations never throw.
@@ -127,7 +152,7 @@ export class SocketConnection implements ProtocolSocket {
   checkAlive(): void {
     if (!this.#isAlive) return this.terminate();
     this.#isAlive = false;
-    if (this.#isOpen) this.#socket.ping();
+    if (this.isOpen) this.#socket.ping();
   }
 
   /** The client has sent something, whatever it is. */
@@ -141,7 +166,7 @@ export class SocketConnection implements ProtocolSocket {
     this.#socket.pong(data, false, () => this.#wakeDrained());
   }
 
-  get #isOpen(): boolean {
+  get isOpen(): boolean {
     return this.#socket.readyState === this.#socket.OPEN;
   }
 
@@ -163,6 +188,7 @@ export class SocketConnection implements ProtocolSocket {
   #onClose(): void {
     clearTimeout(this.#initDeadline);
     this.#pace[Symbol.dispose]();
+    this.#letGo();
     this.#endStreams();
     this.#closed.resolve();
     for (const wake of this.#drained) wake();

@@ -19,13 +19,25 @@ export function readSocketToken(
   request: IncomingMessage,
   payload: Readonly<Record<string, unknown>> | undefined,
 ): string | null {
-  const sent = [payload?.['authorization'], payload?.['Authorization']].filter(
-    (value) => value !== undefined && value !== null,
-  );
-  const tokens = new Set([
-    ...sent.map(parsePayloadToken),
+  return chooseToken([
+    ...sentTokens(payload).map(parsePayloadToken),
     parseBearerToken(request.headersDistinct['authorization']),
   ]);
+}
+
+/** As `readSocketToken`, of a ping's payload alone: the handshake's token is the one that is to be replaced. */
+export function readPingToken(payload: Readonly<Record<string, unknown>> | undefined): string | null {
+  return chooseToken(sentTokens(payload).map(parsePayloadToken));
+}
+
+function sentTokens(payload: Readonly<Record<string, unknown>> | undefined): unknown[] {
+  return [payload?.['authorization'], payload?.['Authorization']].filter(
+    (value) => value !== undefined && value !== null,
+  );
+}
+
+function chooseToken(found: readonly (string | null)[]): string | null {
+  const tokens = new Set(found);
   tokens.delete(null);
   if (tokens.size > 1) throw new AmbiguousTokenError();
   const [token = null] = tokens;

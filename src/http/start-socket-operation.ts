@@ -2,6 +2,7 @@ import type { ExecutionArgs, GraphQLError } from 'graphql';
 
 import { LimitExceededError, UnauthenticatedError } from '../errors.ts';
 import type { OperationPipeline } from '../graphql/operation.ts';
+import { refusesStream } from '../graphql/refuses-stream.ts';
 import type { CallerPace } from './caller-pace.ts';
 import type { ContextInput } from './context-input.ts';
 import { OperationStream } from './operation-stream.ts';
@@ -45,12 +46,17 @@ export function startSocketOperation<TContext extends object>(
   assertMayStart(connection, operation, options);
   const { pipeline, pace, createContext } = options;
   pace.countOperation(connection);
-  const { principal } = connection;
   const controller = new AbortController();
   const { admitted, errors } = pipeline.admit(pipeline.readDocument(String(pipeline.findQuery(operation))), {
     operationName: operation.operationName,
     variables: operation.variables,
-    context: createContext({ principal, signal: controller.signal, transport: 'websocket' }),
+    context: createContext({
+      get principal() {
+        return connection.principal;
+      },
+      signal: controller.signal,
+      transport: 'websocket',
+    }),
     canStream: true,
   });
   if (errors !== null) {
@@ -59,11 +65,13 @@ export function startSocketOperation<TContext extends object>(
   }
   pace.countCost(connection, admitted.cost);
   const { document, variableValues, contextValue } = admitted;
+  const isSubscription = admitted.operation.operation === 'subscription';
   const operationName = operation.operationName ?? null;
   const stream: OperationStream = new OperationStream({
     start: () => pipeline.run(admitted),
     controller,
     ready: () => connection.ready(),
+    refuses: (result) => isSubscription && refusesStream(result),
     onEnd: () => connection.streams.delete(stream),
   });
   connection.streams.add(stream);

@@ -5,6 +5,7 @@ import { GRAPHQL_TRANSPORT_WS_PROTOCOL, handleProtocols } from 'graphql-ws';
 import { type ServerOptions, type WebSocket, WebSocketServer } from 'ws';
 
 import { allowsOrigin } from './allows-origin.ts';
+import { createPingAnswerer } from './answer-pings.ts';
 import type { HttpLimits } from './http-limits.ts';
 import { parsePath } from './parse-path.ts';
 import { isRefusal, RefusedUpgrade, refuseUpgrade } from './refuse-upgrade.ts';
@@ -52,6 +53,7 @@ export function createWebsocketServer<TContext extends object>(
       address: pace.addressOf(request),
       ...options,
     });
+    connection.onPing = createPingAnswerer(connection, options);
     sockets.countAddress(connection);
     connections.add(connection);
     const closed = protocol.opened(connection, connection);

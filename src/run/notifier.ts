@@ -10,14 +10,16 @@ export interface NotifierOptions {
   readonly intervalMs?: number;
 }
 
-/** What another node has told: runs of which something is new, and whether wake-ups wait. */
+/** What another node has told: runs of which something is new, whether wake-ups wait, and whether tokens were revoked. */
 export interface Hint {
   readonly runIds: readonly string[];
   readonly hasJobs: boolean;
+  readonly hasRevocations: boolean;
 }
 
 /** A notification holds less than 8,000 bytes; a run's id is 36 of them. */
 const MAX_IDS = 200;
+const NOTHING = { hasJobs: false, hasRevocations: false };
 
 /**
  * Tells other nodes of what is new, many things at once: one notification every `intervalMs` at most. A hint only: whoever misses it
@@ -27,6 +29,7 @@ export class Notifier implements Disposable {
   readonly #options: NotifierOptions;
   readonly #runIds = new Set<string>();
   #hasJobs = false;
+  #hasRevocations = false;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(options: NotifierOptions) {
@@ -47,19 +50,26 @@ export class Notifier implements Disposable {
     this.#arm();
   }
 
+  /** Tokens were revoked. Told whoever is known to be there, at once. */
+  tellRevocations(): void {
+    this.#hasRevocations = true;
+    void this.flush();
+  }
+
   /** Tells what is still to be told. */
   async flush(): Promise<void> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     const ids = [...this.#runIds];
-    const hasJobs = this.#hasJobs;
+    const first = { hasJobs: this.#hasJobs, hasRevocations: this.#hasRevocations };
     this.#runIds.clear();
     this.#hasJobs = false;
+    this.#hasRevocations = false;
     try {
-      const hints = Math.max(hasJobs ? 1 : 0, Math.ceil(ids.length / MAX_IDS));
+      const hints = Math.max(first.hasJobs || first.hasRevocations ? 1 : 0, Math.ceil(ids.length / MAX_IDS));
       for (let index = 0; index < hints; index += 1) {
         const runIds = ids.slice(index * MAX_IDS, (index + 1) * MAX_IDS);
-        await this.#options.send(this.#format({ runIds, hasJobs: hasJobs && index === 0 }));
+        await this.#options.send(this.#format({ ...(index === 0 ? first : NOTHING), runIds }));
       }
     } catch (error) {
       this.#options.log.debug({ err: error }, 'other nodes could not be told');
@@ -68,17 +78,23 @@ export class Notifier implements Disposable {
 
   /** What a notification says; `null`: it is one of this node's own, or none of ours. */
   parse(text: string): Hint | null {
-    const [nodeId, jobs, ids] = text.split(' ');
+    const [nodeId, words = '', ids] = text.split(' ');
     if (nodeId === this.#options.nodeId || ids === undefined) return null;
-    return { runIds: ids === '' ? [] : ids.split(','), hasJobs: jobs === 'jobs' };
+    const told = new Set(words.split('+'));
+    return {
+      runIds: ids === '' ? [] : ids.split(','),
+      hasJobs: told.has('jobs'),
+      hasRevocations: told.has('revoked'),
+    };
   }
 
   [Symbol.dispose](): void {
     clearTimeout(this.#timer);
   }
 
-  #format({ runIds, hasJobs }: Hint): string {
-    return `${this.#options.nodeId} ${hasJobs ? 'jobs' : '-'} ${runIds.join(',')}`;
+  #format({ runIds, hasJobs, hasRevocations }: Hint): string {
+    const words = [...(hasJobs ? ['jobs'] : []), ...(hasRevocations ? ['revoked'] : [])];
+    return `${this.#options.nodeId} ${words.join('+') || '-'} ${runIds.join(',')}`;
   }
 
   #arm(): void {

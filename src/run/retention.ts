@@ -8,6 +8,7 @@ import {
   type RetentionBatch,
   tryRetentionLock,
 } from '../store/retain.ts';
+import { deleteOldRevocations } from '../store/revocation.ts';
 import type { Db } from '../store/tables.ts';
 
 export interface RetentionOptions {
@@ -51,6 +52,7 @@ export async function retain(options: RetentionOptions, signal: AbortSignal): Pr
     while (done === limit && !signal.aborted) done = await transact(db, (trx) => step(trx, batch));
   }
   if (!signal.aborted) await deleteFullPaces(db, now());
+  if (!signal.aborted) await deleteOldRevocations(db, now());
 }
 
 /** Begins to do, once a minute, what is due. Returns what ends it, which waits for a transaction under way. */

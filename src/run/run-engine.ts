@@ -1,8 +1,9 @@
-import { delay } from '../lib/delay.ts';
+import { isDoneWithin } from '../lib/is-done-within.ts';
 import type { RunEnded } from '../store/end-run.ts';
 import { findRunsToWake } from '../store/find-runs-to-wake.ts';
 import { lockRun } from '../store/lock-run.ts';
 import type { Owners } from '../store/owner.ts';
+import { findCancelledWaiting } from '../store/revoked-run.ts';
 import { findCancelRequested, findRunById, requestCancel } from '../store/run.ts';
 import type { RunRow } from '../store/run-row.ts';
 import type { Lease } from '../store/step.ts';
@@ -42,6 +43,10 @@ interface Slot {
 
 /** How long runs that are handed over get to let go by themselves. */
 const LET_GO_MS = 500;
+/** Runs that wait are ended so many at a time. */
+const END_BATCH = 100;
+/** So long somebody waits for runs to be ended. */
+const END_WAIT_MS = 1000;
 
 /**
  * Executes runs in this process. A wake-up carries a run's id and nothing else: the row is the truth, and only the claim
@@ -56,6 +61,8 @@ export class RunEngine {
   readonly #closing = new AbortController();
   /** Aborted when the database is waited for no longer. */
   readonly #patience = new AbortController();
+  /** The ending of cancelled runs that is under way. */
+  #ending: Promise<void> | null = null;
 
   constructor(options: RunEngineOptions) {
     this.#options = options;
@@ -114,6 +121,29 @@ export class RunEngine {
     for (const id of await findCancelRequested(this.#options.db, ids)) this.#abort(id);
   }
 
+  /**
+   * Ends what is to be cancelled, whoever asked for it: runs that wait, and those that are executed here. Returns when that is done, or
+   * after a second, and goes on. A failure is no error: the next look does what is left.
+   */
+  async endCancelled(): Promise<void> {
+    this.#ending ??= this.#endCancelled()
+      .catch((error: unknown) => this.#options.log.debug({ err: error }, 'ending cancelled runs failed'))
+      .finally(() => (this.#ending = null));
+    await isDoneWithin(this.#ending, END_WAIT_MS);
+  }
+
+  async #endCancelled(): Promise<void> {
+    await this.lookForCancels();
+    for (;;) {
+      const ids = await findCancelledWaiting(this.#options.db, END_BATCH);
+      for (const id of ids) {
+        if (this.#closing.signal.aborted) return;
+        await this.#closeCancelled(id);
+      }
+      if (ids.length < END_BATCH) return;
+    }
+  }
+
   /** How many runs this process executes now. */
   get size(): number {
     return this.#active.size;
@@ -145,6 +175,7 @@ export class RunEngine {
   async stop(graceMs: number): Promise<void> {
     const stopped = new HandOver('The server was stopped while the run was executed.');
     this.#closing.abort(stopped);
+    const ending = this.#ending;
     const slots = [...this.#active.values()];
     for (const { controller } of slots) controller.abort(stopped);
     const all = Promise.all(slots.map(({ done }) => done));
@@ -155,6 +186,7 @@ export class RunEngine {
       await isDoneWithin(all, graceMs - letGoMs);
     }
     this.#patience.abort(stopped);
+    await ending;
   }
 
   async #releaseRest(): Promise<void> {
@@ -280,12 +312,3 @@ function toCancelled(runId: string, now: Date): RunClosing {
 
 /** Nothing of the run may be written any more, not even that it is let go. */
 class LeaseLost extends HandOver {}
-
-async function isDoneWithin(work: Promise<unknown>, ms: number): Promise<boolean> {
-  const bound = new AbortController();
-  const late = delay(ms, bound.signal).then(
-    () => false,
-    () => false,
-  );
-  return await Promise.race([work.then(() => true), late]).finally(() => bound.abort());
-}

@@ -1,6 +1,6 @@
 import type { TerminalStatus } from '../store/tables.ts';
 
-/** The codes of `Run.error`. */
+/** The codes of `Run.error`, but for REVOKED, which the store writes. */
 export type RunErrorCode =
   'MODEL_ERROR' | 'TIMEOUT' | 'LIMIT' | 'INTERRUPTED' | 'AGENT_GONE' | 'INTERNAL_ERROR';
 

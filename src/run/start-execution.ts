@@ -5,6 +5,8 @@ import { EventHub } from '../event/event-hub.ts';
 import { Flusher } from '../event/flusher.ts';
 import { toRunEvent } from '../event/run-event.ts';
 import type { Logger } from '../lib/logger.ts';
+import { RevocationList } from '../scope/revocation-list.ts';
+import type { Revocation } from '../scope/revocation.ts';
 import type { Database } from '../store/database.ts';
 import { appendEvents, readEventsAfter } from '../store/event.ts';
 import { registerNode, removeNode } from '../store/node.ts';
@@ -17,6 +19,8 @@ import { NodeLease } from './node-lease.ts';
 import { Notifier } from './notifier.ts';
 import { type JobPuller, startPulling } from './pull-jobs.ts';
 import { RunEngine } from './run-engine.ts';
+import { RevocationWatch } from './revocation-watch.ts';
+import { revokeTokens } from './revoke-tokens.ts';
 import { createRunReader, type RunReader } from './run-reader.ts';
 import { sweepRuns, takeOverRuns } from './sweep-runs.ts';
 
@@ -25,6 +29,8 @@ export interface ExecutionOptions {
   readonly agents: AgentRegistry;
   readonly model: Model;
   readonly config: Config;
+  /** Kept as the database has it. Default: one of its own. */
+  readonly revocations?: RevocationList;
   readonly now: () => Date;
   readonly log: Logger;
 }
@@ -35,6 +41,8 @@ export interface Execution {
   readonly reader: RunReader;
   readonly hub: EventHub;
   readonly dispatch: Dispatch;
+  /** Revokes tokens for good, on all nodes, and cancels their open runs: how many. */
+  revoke(revocation: Revocation, revokedBy: string): Promise<number>;
   /** Takes up what waits: runs are executed from here on. */
   begin(): Promise<void>;
   /** Hands over what is executed and ends every reader. Calling again waits for the same end. */
@@ -50,7 +58,8 @@ const POLL_MS = 2_000;
 type Lease = Pick<NodeLease, 'isHeld' | 'hasPeers' | 'stop'>;
 
 /**
- * Registers this process as a node and puts together what executes its runs; nothing is executed before `begin`.
+ * Registers this process as a node and puts together what executes its runs; nothing is executed before `begin`. When it returns, the
+ * revocations are known.
  * @throws UnavailableError when the database is away.
  */
 export async function startExecution(options: ExecutionOptions): Promise<Execution> {
@@ -71,12 +80,14 @@ async function start(options: ExecutionOptions, resources: ResourceStack): Promi
   resources.defer(() => lease.stop());
   const parts = createParts(options, { queue, lease });
   resources.defer(() => parts.stop());
+  await parts.watch.load();
   let stopped: Promise<void> | null = null;
   return {
     engine: parts.engine,
     reader: createRunReader(database.db, parts.hub),
     hub: parts.hub,
     dispatch: queue,
+    revoke: (revocation, revokedBy) => revokeTokens(parts, revocation, revokedBy),
     begin: () => parts.begin(),
     stop: () => (stopped ??= resources[Symbol.asyncDispose]()),
   };
@@ -145,25 +156,41 @@ function createParts(options: ExecutionOptions, { queue, lease }: { queue: JobQu
     now,
     log,
   });
+  const logLook = (error: unknown): void => log.debug({ err: error }, 'a look failed');
+  const list = options.revocations ?? new RevocationList();
+  const watch = new RevocationWatch({
+    db,
+    list,
+    // Whoever has stored it ends what waits.
+    onFound: () => void engine.lookForCancels().catch(logLook),
+    now,
+    log,
+    ...(database.kind === 'pglite' && { pollMs: null }),
+  });
   const sweep = { db, nodeId, hub, dispatch: queue, engine, now, log };
   const background = new ResourceStack();
   const lookAgain = (): void => {
     hub.look();
     puller?.pull();
-    void engine.lookForCancels().catch((error: unknown) => log.debug({ err: error }, 'a look failed'));
+    void watch.look();
+    void engine.lookForCancels().catch(logLook);
   };
   const hear = (text: string): void => {
     const hint = notifier.parse(text);
     if (hint === null) return;
     hub.look(hint.runIds);
     if (hint.hasJobs) puller?.pull();
-    void engine
-      .lookForCancels(hint.runIds)
-      .catch((error: unknown) => log.debug({ err: error }, 'a look failed'));
+    if (hint.hasRevocations) void watch.look();
+    void engine.lookForCancels(hint.runIds).catch(logLook);
   };
   return {
     hub,
     engine,
+    watch,
+    db,
+    list,
+    notifier,
+    now,
     lose(): void {
       engine.abandon();
       flusher.closeAll();
@@ -189,6 +216,7 @@ function createParts(options: ExecutionOptions, { queue, lease }: { queue: JobQu
     },
     async stop(): Promise<void> {
       isStopping = true;
+      watch[Symbol.dispose]();
       const stopped = engine.stop(STOP_RUNS_MS);
       await background[Symbol.asyncDispose]();
       await stopped;

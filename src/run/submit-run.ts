@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import { AmbitError, ConflictError, NotFoundError } from '../errors.ts';
 import { uuidV7 } from '../lib/uuid-v7.ts';
-import { type Identity, readableOwners } from '../scope/principal.ts';
+import { type Identity, readableOwners, type TokenMark } from '../scope/principal.ts';
 import { requireActable } from '../scope/require-owner.ts';
+import { revoked } from '../scope/revocation-list.ts';
 import { insertRun } from '../store/insert-run.ts';
+import { holdRevocations, isRevoked } from '../store/revocation.ts';
 import { findRequestedRuns } from '../store/run.ts';
 import type { RunRow } from '../store/run-row.ts';
 import { findSession, insertSession } from '../store/session.ts';
@@ -22,7 +24,7 @@ export interface SubmitOptions {
 }
 
 export interface RunRequest {
-  readonly starter: Identity;
+  readonly starter: Identity & TokenMark;
   readonly agentId: string;
   readonly message: string;
   /** In lower case; `null`: a new session. */
@@ -43,7 +45,7 @@ export interface RunRequest {
  * very request before, and `run` is what came of it; the caller must still be allowed to make it, and no limit counts it again.
  * @throws NotFoundError when the session is unknown or not the caller's to read; MissingScopeError when it is not the caller's
  * to act in, or to act for the user; ConflictError when it is another agent's or another user's, or busy and that is refused, or the run's id or key is taken by another
- * request; LimitExceededError when the starter starts too many.
+ * request; LimitExceededError when the starter starts too many; UnauthenticatedError when the starter's token is revoked.
  */
 export async function submitRun(
   { db, dispatch, limits = NO_USER_LIMITS }: SubmitOptions,
@@ -82,6 +84,9 @@ async function findKnown(db: Db, { starter, runId, idempotencyKey }: RunRequest)
 /** Throws when the id or the key was taken meanwhile, so that nothing of the transaction stays. */
 async function insert(trx: Db, request: RunRequest, limits: UserLimits): Promise<RunRow> {
   const { starter, now } = request;
+  // A revocation that is not seen here waits for the run, and cancels it.
+  await holdRevocations(trx);
+  if (await isRevoked(trx, starter)) throw revoked();
   await countUserRun(trx, limits, { userId: starter.id, now });
   const sessionId =
     request.sessionId === null ? await newSession(trx, request) : await oldSession(trx, request);
@@ -90,6 +95,7 @@ async function insert(trx: Db, request: RunRequest, limits: UserLimits): Promise
     stepId: uuidV7(now.getTime()),
     sessionId,
     startedBy: starter.id,
+    token: starter,
     input: request.message,
     inputDigest: digest(request),
     idempotencyKey: request.idempotencyKey,

@@ -8,7 +8,7 @@ import { settleEach } from './settle-each.ts';
 
 export interface SweepOptions extends ReleaseOptions {
   readonly nodeId: string;
-  readonly engine: Pick<RunEngine, 'wake' | 'wakeQueued' | 'executes' | 'lookForCancels'>;
+  readonly engine: Pick<RunEngine, 'wake' | 'wakeQueued' | 'executes' | 'endCancelled'>;
   readonly log: Logger;
   /** Between two looks, a little more or less. */
   readonly intervalMs: number;
@@ -47,7 +47,7 @@ async function takeOver(
 }
 
 /**
- * Looks again and again for what nobody was told of: runs of dead nodes, wishes to cancel what is executed here, approvals that have expired, and runs that wait
+ * Looks again and again for what nobody was told of: runs of dead nodes, wishes to cancel what is executed here or waits, approvals that have expired, and runs that wait
  * without a wake-up. Returns what ends the looking, and waits for a look under way.
  */
 export function sweepRuns(options: SweepOptions): () => Promise<void> {
@@ -57,7 +57,7 @@ export function sweepRuns(options: SweepOptions): () => Promise<void> {
   let looking = Promise.resolve();
   const look = async (): Promise<void> => {
     // None of them waits for another, which may itself wait for a lock.
-    const looks = [takeOverRuns(options), engine.lookForCancels(), expireApprovals(options)];
+    const looks = [takeOverRuns(options), engine.endCancelled(), expireApprovals(options)];
     for (const result of await Promise.allSettled(looks))
       if (result.status === 'rejected') log.debug({ err: result.reason }, 'a look failed');
     if (performance.now() - reconciledAt < reconcileMs) return;

@@ -7,6 +7,7 @@ const FAMILIES = {
   sessions: ['read', 'write', 'delete'],
   users: ['read', 'act', 'erase'],
   approvals: ['decide'],
+  tokens: ['revoke'],
   audit: ['read'],
 } as const satisfies Record<string, readonly string[]>;
 

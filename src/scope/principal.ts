@@ -7,8 +7,18 @@ export interface Identity {
   readonly grants: GrantSet;
 }
 
+/** A token as revocations name it: by itself, by its holder, and by when it was issued. */
+export interface TokenMark {
+  /** The token's `sub`. */
+  readonly id: string;
+  /** The token's `jti`; `null`: it has none. */
+  readonly tokenId: string | null;
+  /** The token's `iat`; `null`: it has none. */
+  readonly issuedAt: Date | null;
+}
+
 /** Who is asking, as the token says. */
-export interface Principal extends Identity {
+export interface Principal extends Identity, TokenMark {
   /** The token's `exp`. */
   readonly expiresAt: Date;
   /** `expiresAt` and the leeway that clocks are given: from here on the principal may nothing. */

@@ -89,6 +89,14 @@ async function finish(trx: Db, end: RunEnd): Promise<number | null> {
   return row?.seq ?? null;
 }
 
+/** Why a run was cancelled that nobody asked to cancel. */
+const REVOCATION = {
+  error_code: sql<string | null>`case when revoked_at is not null then 'REVOKED' end`,
+  error_message: sql<
+    string | null
+  >`case when revoked_at is not null then 'The token that started the run has been revoked.' end`,
+};
+
 const WAITING: RunStatus[] = ['QUEUED', 'PAUSED'];
 const RUNNING: RunStatus[] = ['RUNNING'];
 
@@ -96,14 +104,20 @@ function terminalColumns({ status, output, error, metrics, now }: RunEnd) {
   return {
     status,
     output: output === null ? null : toWellFormedText(output),
-    error_code: error?.code ?? null,
-    error_message: error === null ? null : toWellFormedText(error.message),
+    ...(status === 'CANCELLED' && error === null ? REVOCATION : errorColumns(error)),
     input_tokens: toCount(metrics.inputTokens),
     output_tokens: toCount(metrics.outputTokens),
     model_calls: toCount(metrics.modelCalls),
     tool_calls: toCount(metrics.toolCalls),
     time_to_first_token_ms: metrics.timeToFirstTokenMs === null ? null : toCount(metrics.timeToFirstTokenMs),
     finished_at: now,
+  };
+}
+
+function errorColumns(error: RunErrorRow | null) {
+  return {
+    error_code: error?.code ?? null,
+    error_message: error === null ? null : toWellFormedText(error.message),
   };
 }
 

@@ -19,7 +19,7 @@ export async function listOpenRunsStartedBy(db: Db, userId: string): Promise<Run
 }
 
 /**
- * Takes the name of `userId` out of at most `limit` ended runs, with the scopes and the key that came with it; what they say stays,
+ * Takes the name of `userId` out of at most `limit` ended runs, with the scopes, the token and the key that came with it; what they say stays,
  * and is the session owner's. How many. Index: run_starter_idx.
  */
 export async function anonymizeRuns(
@@ -28,7 +28,13 @@ export async function anonymizeRuns(
 ): Promise<number> {
   const changed = await db
     .updateTable('run')
-    .set({ started_by: NOBODY, scopes: '[]', idempotency_key: null })
+    .set({
+      started_by: NOBODY,
+      scopes: '[]',
+      idempotency_key: null,
+      token_id: null,
+      token_issued_at: null,
+    })
     .where('id', 'in', (eb) =>
       eb
         .selectFrom('run')

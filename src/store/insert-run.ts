@@ -3,6 +3,7 @@ import { type Selectable } from 'kysely';
 import { ConflictError, NotFoundError } from '../errors.ts';
 import { isUuid } from '../lib/is-uuid.ts';
 import { toWellFormedText } from '../lib/to-well-formed-text.ts';
+import { type TokenMark } from '../scope/principal.ts';
 import { hasOpenRun } from './has-open-run.ts';
 import { jsonText } from './json-text.ts';
 import { type Owners, ownedBy } from './owner.ts';
@@ -15,6 +16,8 @@ export interface NewRun {
   readonly stepId: string;
   readonly sessionId: string;
   readonly startedBy: string;
+  /** The token of who started it. Default: one that says neither. */
+  readonly token?: Pick<TokenMark, 'tokenId' | 'issuedAt'>;
   readonly input: string;
   readonly inputDigest: string;
   readonly scopes: readonly string[];
@@ -47,6 +50,8 @@ export async function insertRun(trx: Db, owners: Owners, run: NewRun): Promise<R
       agent_id: session.agent_id,
       owner: session.owner,
       started_by: run.startedBy,
+      token_id: run.token?.tokenId ?? null,
+      token_issued_at: run.token?.issuedAt ?? null,
       status: 'QUEUED',
       input: toWellFormedText(run.input),
       input_digest: run.inputDigest,

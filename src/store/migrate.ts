@@ -9,6 +9,7 @@ import * as approval from './migrations/0003-approval.ts';
 import * as idempotencyKey from './migrations/0004-idempotency-key.ts';
 import * as retention from './migrations/0005-retention.ts';
 import * as userPace from './migrations/0006-user-pace.ts';
+import * as revocation from './migrations/0007-revocation.ts';
 import * as audit from './migrations/0008-audit.ts';
 import { type Tables } from './tables.ts';
 
@@ -20,6 +21,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0004-idempotency-key': idempotencyKey,
   '0005-retention': retention,
   '0006-user-pace': userPace,
+  '0007-revocation': revocation,
   '0008-audit': audit,
 };
 

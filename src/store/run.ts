@@ -34,20 +34,20 @@ export async function findRunById(db: Db, id: string): Promise<RunRow | null> {
 }
 
 /** How far a run is, without its texts: those may be large. */
-export type RunState = Pick<RunRow, 'id' | 'agentId' | 'status' | 'lastSeq' | 'finishedAt'>;
+export type RunState = Pick<RunRow, 'id' | 'agentId' | 'owner' | 'status' | 'lastSeq' | 'finishedAt'>;
 
 /** As `findRun`. Index: run_pkey. */
 export async function findRunState(db: Db, owners: Owners, id: string): Promise<RunState | null> {
   if (!isUuid(id)) return null;
   const row = await db
     .selectFrom('run')
-    .select(['run.id', 'run.agent_id', 'run.status', 'run.finished_at', knownSeq])
+    .select(['run.id', 'run.agent_id', 'run.owner', 'run.status', 'run.finished_at', knownSeq])
     .where('run.id', '=', id)
     .where(ownedBy('run', owners))
     .executeTakeFirst();
   if (row === undefined) return null;
-  const { agent_id: agentId, status, finished_at: finishedAt, known_seq } = row;
-  return { id: row.id, agentId, status, lastSeq: known_seq ?? 0, finishedAt };
+  const { id: runId, agent_id: agentId, owner, status, finished_at: finishedAt, known_seq } = row;
+  return { id: runId, agentId, owner, status, lastSeq: known_seq ?? 0, finishedAt };
 }
 
 /** What a request may have named its run by, at least one of them. */
@@ -124,7 +124,7 @@ export async function findMissingRuns(db: Db, ids: readonly string[]): Promise<R
   return new Set(rows.map(({ id }) => id));
 }
 
-/** Those of the runs that are to be cancelled and have not ended. Index: run_pkey. */
+/** Those of the runs that are to be cancelled and have not ended. Index: run_cancel_idx. */
 export async function findCancelRequested(db: Db, ids: readonly string[]): Promise<string[]> {
   const rows = await db
     .selectFrom('run')

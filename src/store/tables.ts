@@ -15,6 +15,7 @@ export interface Tables {
   node: NodeTable;
   user_pace: UserPaceTable;
   approval: ApprovalTable;
+  revocation: RevocationTable;
   audit_event: AuditEventTable;
 }
 
@@ -115,6 +116,12 @@ export interface RunTable {
   paused_at: Generated<Date | null>;
   /** How long it has waited for approvals in all. */
   paused_ms: Generated<number>;
+  /** The `jti` of the token that started it; `null`: it has none. */
+  token_id: Generated<string | null>;
+  /** The `iat` of the token that started it; `null`: it has none. */
+  token_issued_at: Generated<Date | null>;
+  /** Since when the token that started it is revoked; then it is to be cancelled as well. */
+  revoked_at: Generated<Date | null>;
 }
 
 /** A step is also a message of its session. Which columns a kind uses is written in step.ts. */
@@ -196,6 +203,21 @@ export interface ApprovalTable {
   note: Generated<string | null>;
   /** When an APPROVED call was made: a decision is used once. */
   used_at: Generated<Date | null>;
+}
+
+export interface RevocationTable {
+  kind: 'token' | 'user' | 'all';
+  /** The `jti` or the `sub`; empty for all. */
+  subject: string;
+  /** Rises with every write, in the order of commits: see revocation.ts. */
+  seq: Generated<number>;
+  /** Tokens issued before are revoked; `null` for a token by its `jti`. */
+  issued_before: Date | null;
+  revoked_at: Date;
+  /** The `sub` of who asked for it. */
+  revoked_by: string;
+  /** When no token that it names can be good any more; `null`: that is not known. */
+  keep_until: Date | null;
 }
 
 /** DROPPED: so many events could not be kept while the database was away. */

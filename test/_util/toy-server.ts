@@ -72,7 +72,14 @@ async function verify(token: string, expiresAt: Date): Promise<Principal> {
   if (token === 'crash') throw new Error('password-in-text');
   const scopes = TOKENS[token];
   if (scopes === undefined) throw new UnauthenticatedError('invalid');
-  return { id: token, grants: new GrantSet(scopes), expiresAt, validUntil: expiresAt };
+  return {
+    id: token,
+    tokenId: token,
+    issuedAt: null,
+    grants: new GrantSet(scopes),
+    expiresAt,
+    validUntil: expiresAt,
+  };
 }
 
 export interface ToyAnswer {

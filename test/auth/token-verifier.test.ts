@@ -298,6 +298,38 @@ describe('the claim', () => {
     expect(principal.validUntil.getTime() - expiresAt.getTime()).toBe(10_000);
   });
 
+  it.each<[string, object, string | null, Date | null]>([
+    ['neither jti nor iat', {}, null, null],
+    ['both', { jti: 'a b', iat: 1_700_000_000 }, 'a b', new Date(1_700_000_000_000)],
+    ['the longest jti', { jti: 'x'.repeat(255) }, 'x'.repeat(255), null],
+    ['an iat before all', { iat: -1e300 }, null, new Date(0)],
+  ])('with %s says by what it can be revoked', async (_, claims, tokenId, issuedAt) => {
+    const token = await signToken(secret, { sub: 'alice', exp: now + 3600, ...claims });
+    expect(await verifyWith(secret, token)).toMatchObject({ tokenId, issuedAt });
+  });
+
+  it.each([[7], [''], ['x'.repeat(256)], ['a\nb'], [['a']], [{}], [true]])(
+    'a jti that no revocation can name is refused: %j',
+    async (jti) => {
+      const token = await signToken(secret, { sub: 'alice', exp: now + 3600, jti: jti as string });
+      expect(await refusalOf(verifyWith(secret, token))).toBe(INVALID);
+    },
+  );
+
+  it('jti of a token that is revoked is refused, although it was verified before', async () => {
+    const revoked = new Set<unknown>();
+    const requireLive = ({ tokenId }: { tokenId: string | null }): void => {
+      if (revoked.has(tokenId)) throw new UnauthenticatedError('invalid', 'revoked');
+    };
+    const config = jwtConfig({ verificationKeys: [secret.verification] });
+    const verifier = await createTokenVerifier(config, { now: () => NOW, requireLive });
+    const token = await signToken(secret, { sub: 'alice', exp: now + 3600, jti: 'one' });
+    await verifier.verify(token);
+    await verifier.verify(token);
+    revoked.add('one');
+    await expect(verifier.verify(token)).rejects.toThrow('revoked');
+  });
+
   it('exp that is infinite once read is refused', async () => {
     const claims = Buffer.from('{"sub":"alice","exp":1e999}').toString('base64url');
     const header = encode({ alg: 'HS256' });

@@ -7,7 +7,14 @@ import { NOW } from '../_util/keys.ts';
 
 const key: VerificationKey = { kid: null, algorithm: 'HS256', key: new Uint8Array(32) };
 const until = new Date(NOW.getTime() + 1000);
-const principal = { id: 'alice', grants: new GrantSet([]), expiresAt: until, validUntil: until };
+const principal = {
+  id: 'alice',
+  tokenId: null,
+  issuedAt: null,
+  grants: new GrantSet([]),
+  expiresAt: until,
+  validUntil: until,
+};
 
 describe('a verified token', () => {
   it('is known until it expires, to the millisecond', () => {

@@ -34,8 +34,7 @@ export async function startBenchCluster(): Promise<BenchCluster> {
     OPENAI_BASE_URL: model.baseUrl,
     LOG_LEVEL: 'error',
   };
-  const args = ['token', '--sub', 'ann', '--scope', 'agents:run sessions:read', '--hours', '1'];
-  const token = (await runCommand(args, { JWT_VERIFICATION_KEY: SECRET })).stdout.trim();
+  const token = await mintBenchToken('ann', 'agents:run sessions:read');
   return {
     model,
     async start() {
@@ -55,6 +54,12 @@ export async function startBenchCluster(): Promise<BenchCluster> {
       await dropSchemas(url, [schema, `${schema}_jobs`]);
     },
   };
+}
+
+/** A token of an hour that the servers take. */
+export async function mintBenchToken(subject: string, scopes: string): Promise<string> {
+  const args = ['token', '--sub', subject, '--scope', scopes, '--hours', '1'];
+  return (await runCommand(args, { JWT_VERIFICATION_KEY: SECRET })).stdout.trim();
 }
 
 /** Starts a run whose message is `message`; its id. */

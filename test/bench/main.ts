@@ -9,6 +9,7 @@ const BENCHES: Readonly<Record<string, () => Promise<BenchTable>>> = {
   relay: async () => (await import('./relay.bench.ts')).measure(),
   cancel: async () => (await import('./cancel.bench.ts')).measure(),
   'hand-over': async () => (await import('./hand-over.bench.ts')).measure(),
+  revoke: async () => (await import('./revoke.bench.ts')).measure(),
   runs: async () => (await import('./runs.bench.ts')).measure(),
   stalled: async () => (await import('./stalled.bench.ts')).measure(),
   'start-up': async () => (await import('./start-up.bench.ts')).measure(),

@@ -54,7 +54,7 @@ describe('ambit', () => {
   it('without a command shows what there is', async () => {
     const { code, stdout } = await runCommand([]);
     expect(code).toBe(0);
-    for (const command of ['serve', 'dev', 'token', 'scopes', 'migrate', 'run', 'erase'])
+    for (const command of ['serve', 'dev', 'token', 'scopes', 'migrate', 'run', 'erase', 'revoke'])
       expect(stdout).toContain(`\n  ${command} `);
   });
 
@@ -83,6 +83,22 @@ describe('ambit', () => {
     expect(done.stdout).toContain('1 sessions deleted');
     const refused = await runCommand(['erase', 'yan'], await clientEnv(['users:zoe:erase']));
     expect(refused).toMatchObject({ code: 1, stdout: '' });
+  });
+
+  it('revoke makes the tokens of a user useless, and says what it did', async () => {
+    const env = await clientEnv(['tokens:revoke']);
+    const client = await server.client('yves', ['agents:read']);
+    const done = await runCommand(['revoke', '--user', 'yves'], env);
+    expect(done).toMatchObject({ code: 0, stderr: '' });
+    expect(done.stdout).toMatch(/^What was issued before \S+Z is revoked\. 0 runs are cancelled\.\n$/);
+    expect(await client.post('{ viewer { id } }')).toMatchObject({ status: 401 });
+    expect(await runCommand(['revoke', '--token', 'some-jti'], env)).toMatchObject({
+      code: 0,
+      stdout: 'The token is revoked. 0 runs are cancelled.\n',
+    });
+    const refused = await runCommand(['revoke', '--all'], await clientEnv(['users:read']));
+    expect(refused).toMatchObject({ code: 1, stdout: '' });
+    expect(refused.stderr).toContain('Mutation.revokeTokens');
   });
 
   it('scopes lists the catalogue', async () => {
@@ -202,6 +218,12 @@ describe('ambit', () => {
     [['scopes', 'explain', 'package.json', '--variables', '{1}'], {}, 'JSON object'],
     [['scopes', 'explain', 'package.json'], { AMBIT_URL: 'http://127.0.0.1:1' }, 'No server answers'],
     [['run', 'bot'], {}, 'Usage'],
+    [['revoke'], {}, 'Usage: ambit revoke'],
+    [['revoke', '--all', '--user', 'ann'], {}, 'Usage: ambit revoke'],
+    [['revoke', '--token', 'x', '--before', '2026-01-31T12:00:00Z'], {}, 'Usage: ambit revoke'],
+    [['revoke', '--token', 'eyJhbGciOiJIUzI1NiJ9.e30.x'], {}, 'the jti of a token, not the token'],
+    [['revoke', '--all', '--before', 'yesterday'], {}, '--before takes an instant'],
+    [['revoke', '--all', '--before', '2026-01-31'], {}, '--before takes an instant'],
     [['run', 'bot', 'hi'], { AMBIT_URL: 'http://127.0.0.1:1' }, 'No server answers at http://127.0.0.1:1'],
     [['serve', 'nowhere.ts'], MODEL, 'no app file nowhere.ts'],
     [['serve'], { ...MODEL, PORT: 'x' }, 'PORT must be a whole number'],

@@ -21,7 +21,14 @@ function createPipeline(
 
 function contextOf(scopes: readonly string[] | null): ToyContext {
   const until = new Date('2100-01-01');
-  const principal = scopes && { id: 'me', grants: new GrantSet(scopes), expiresAt: until, validUntil: until };
+  const principal = scopes && {
+    id: 'me',
+    tokenId: null,
+    issuedAt: null,
+    grants: new GrantSet(scopes),
+    expiresAt: until,
+    validUntil: until,
+  };
   return { principal, signal: new AbortController().signal, transport: 'http' };
 }
 

@@ -17,7 +17,8 @@ const ROUNDS = 8;
 const LIMITS = { maxRuns: 1000, runsPerMinute: 100_000 };
 
 async function submit({ database, parts, engine }: EngineFixture, sessionId: string | null): Promise<void> {
-  const starter = { id: USER, grants: new GrantSet(['agents:run', 'users:ann:read', 'users:ann:act']) };
+  const grants = new GrantSet(['agents:run', 'users:ann:read', 'users:ann:act']);
+  const starter = { id: USER, grants, tokenId: null, issuedAt: null };
   const asked = {
     agentId: 'bot',
     message: 'Hello',

@@ -26,7 +26,11 @@ describe('the notifier', () => {
     notifier.tellJobs();
     await notifier.flush();
     expect(sent).toHaveLength(1);
-    expect(createNotifier('b').notifier.parse(sent[0] ?? '')).toEqual({ runIds: ids, hasJobs: true });
+    expect(createNotifier('b').notifier.parse(sent[0] ?? '')).toEqual({
+      runIds: ids,
+      hasJobs: true,
+      hasRevocations: false,
+    });
     expect(notifier.parse(sent[0] ?? '')).toBeNull();
     await notifier.flush();
     expect(sent).toHaveLength(1);
@@ -51,6 +55,20 @@ describe('the notifier', () => {
     await notifier.flush();
     expect(sent).toEqual([]);
     for (const text of ['', 'x', 'b jobs']) expect(notifier.parse(text)).toBeNull();
-    expect(notifier.parse('b - ')).toEqual({ runIds: [], hasJobs: false });
+    expect(notifier.parse('b - ')).toEqual({
+      runIds: [],
+      hasJobs: false,
+      hasRevocations: false,
+    });
+  });
+
+  it('tells of revocations at once, and whether or not anybody is known to be there', async () => {
+    const { notifier, sent } = createNotifier('a', false);
+    notifier.tellRevocations();
+    await notifier.flush();
+    expect(sent).toHaveLength(1);
+    const { notifier: other } = createNotifier('b');
+    expect(other.parse(sent[0] ?? '')).toEqual({ runIds: [], hasJobs: false, hasRevocations: true });
+    expect(other.parse('a jobs+revoked ')).toEqual({ runIds: [], hasJobs: true, hasRevocations: true });
   });
 });

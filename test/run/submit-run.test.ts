@@ -10,7 +10,7 @@ import { StoreFixture } from '../store/store-fixture.ts';
 import { createTestDatabase, DATABASE_KINDS, type TestDatabase } from '../_util/test-database.ts';
 
 function caller(id: string, ...scopes: string[]) {
-  return { id, grants: new GrantSet(['agents:run', ...scopes]) };
+  return { id, tokenId: null, issuedAt: null, grants: new GrantSet(['agents:run', ...scopes]) };
 }
 
 describe.each(DATABASE_KINDS)('submitting a run on %s', (kind) => {

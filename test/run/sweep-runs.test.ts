@@ -28,7 +28,7 @@ async function leaveOpen(fixture: EngineFixture, session?: SessionRow): Promise<
 /** A look of a node that executes nothing itself. */
 function takeOver({ parts }: EngineFixture): Promise<void> {
   const idle = { wake: () => undefined, wakeQueued: async () => undefined, executes: () => false };
-  return takeOverRuns({ ...parts, engine: { ...idle, lookForCancels: async () => undefined } });
+  return takeOverRuns({ ...parts, engine: { ...idle, endCancelled: async () => undefined } });
 }
 
 describe.each(DATABASE_KINDS)('taking over on %s', (kind) => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { MissingScopeError } from '../../src/errors.ts';
 import { GrantSet } from '../../src/scope/grant-set.ts';
-import { requireActable } from '../../src/scope/require-owner.ts';
+import { requireActable, requireReadable } from '../../src/scope/require-owner.ts';
 
 const caller = (...scopes: string[]) => ({ id: 'ann', grants: new GrantSet(scopes) });
 
@@ -17,6 +17,22 @@ function required(act: () => void): unknown {
 }
 
 describe('an owner that the caller must be allowed', () => {
+  it.each<[string, string[], unknown]>([
+    ['ann', [], 'nothing'],
+    ['bob', [], [['users:bob:read']]],
+    ['bob', ['users:bob:read'], 'nothing'],
+    ['bob', ['users:bobby:read'], [['users:bob:read']]],
+    ['auth0|x:y', ['users:bob:read'], [['users:read']]],
+    ['auth0|x:y', ['users:read'], 'nothing'],
+    ['*', ['users:bob:read'], [['users:read']]],
+    ['*', ['users:*:read'], 'nothing'],
+    ['', [], [['users:read']]],
+  ])('%j to read, with %j: asks for %j', (owner, scopes, expected) => {
+    expect(required(() => requireReadable(caller(...scopes), owner, 'Subscription.runEvents'))).toEqual(
+      expected,
+    );
+  });
+
   it.each<[string, string[], unknown]>([
     ['ann', [], 'nothing'],
     ['bob', ['users:bob:read'], [['users:bob:act']]],

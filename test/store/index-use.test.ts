@@ -18,6 +18,13 @@ import { findRunsToWake } from '../../src/store/find-runs-to-wake.ts';
 import { listHistory } from '../../src/store/history.ts';
 import { anonymizeDecisions, anonymizeRuns, listOpenRunsStartedBy } from '../../src/store/erase-guest.ts';
 import { compactLogs, deleteFullPaces, deleteOldRuns, dropLogs } from '../../src/store/retain.ts';
+import { findCancelledWaiting, markRevokedRuns } from '../../src/store/revoked-run.ts';
+import {
+  deleteOldRevocations,
+  isRevoked,
+  listRevocations,
+  storeRevocation,
+} from '../../src/store/revocation.ts';
 import { hasOpenRun } from '../../src/store/has-open-run.ts';
 import { insertRun } from '../../src/store/insert-run.ts';
 import { listMessages } from '../../src/store/message.ts';
@@ -44,6 +51,9 @@ const SESSIONS = 3_000;
 const ID = '00000000-0000-7000-8000-000000000007';
 const OWNER = 'owner-7';
 const page = { first: 20, after: toCursor('00000000-0000-7000-8000-000000002000') };
+const byToken = { kind: 'token', tokenId: 'x', keepUntil: null } as const;
+const byUser = { kind: 'user', userId: 'ann', issuedBefore: NOW } as const;
+const ofAll = { kind: 'all', issuedBefore: NOW } as const;
 const step = { kind: 'model', id: uuidV7(), index: 9, status: 'RUNNING', now: NOW } as const;
 const end = {
   runId: ID,
@@ -91,7 +101,15 @@ const QUERIES: readonly [name: string, query: (db: Db) => Promise<unknown>, inde
   ['findAbandonedRuns', (db) => findAbandonedRuns(db, 'node'), ['run_status_idx']],
   ['findQueuedRuns', (db) => findQueuedRuns(db, [ID]), ['run_pkey|run_status_idx']],
   ['findMissingRuns', (db) => findMissingRuns(db, [ID]), ['run_pkey']],
-  ['findCancelRequested', (db) => findCancelRequested(db, [ID]), ['run_pkey']],
+  ['findCancelRequested', (db) => findCancelRequested(db, [ID]), ['run_cancel_idx']],
+  ['findCancelledWaiting', (db) => findCancelledWaiting(db, 9), ['run_cancel_idx']],
+  ['markRevokedRuns of a token', (db) => markRevokedRuns(db, byToken, NOW), ['run_token_idx']],
+  ['markRevokedRuns of a user', (db) => markRevokedRuns(db, byUser, NOW), ['run_starter_idx']],
+  ['markRevokedRuns of all', (db) => markRevokedRuns(db, ofAll, NOW), ['run_status_idx|run_starter_idx']],
+  ['storeRevocation', (db) => storeRevocation(db, byToken, { revokedBy: 'ann', now: NOW }), []],
+  ['listRevocations', (db) => listRevocations(db, { after: 7, limit: 9 }), ['revocation_seq_key']],
+  ['isRevoked', (db) => isRevoked(db, { id: 'ann', tokenId: 'x', issuedAt: NOW }), ['revocation_pkey']],
+  ['deleteOldRevocations', (db) => deleteOldRevocations(db, NOW), ['revocation_keep_idx']],
   ['findRunsToWake', (db) => findRunsToWake(db, 10), ['run_status_idx', 'session_pkey']],
   ['requestCancel', (db) => requestCancel(db, 'all', { id: ID, now: NOW }), ['run_pkey|run_status_idx']],
   ['insertRun', (db) => insertRun(db, 'all', run), ['session_pkey']],

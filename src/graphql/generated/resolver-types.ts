@@ -8,6 +8,7 @@ import type { ToolCallModel } from '../tool-call-model.ts';
 import type { OpenApprovalRow } from '../../store/open-approval.ts';
 import type { AuditEventRow } from '../../store/audit-event.ts';
 import type { MessageRow } from '../../store/message.ts';
+import type { RevocationModel } from '../revocation-model.ts';
 import type { ServerInfo } from '../server-info.ts';
 import type { RunEvent as RunEventModel, RunStartedEvent, DeltaEvent, ToolCallEvent, ApprovalRequestedEvent, ApprovalResolvedEvent, MessageSupersededEvent, RunFinishedEvent } from '../../event/run-event.ts';
 import type { RequestContext } from '../request-context.ts';
@@ -22,7 +23,7 @@ export type Scalars = {
   Boolean: { input: boolean; output: boolean; }
   Int: { input: number; output: number; }
   Float: { input: number; output: number; }
-  /** An instant in RFC 3339, UTC, with milliseconds: `2026-01-31T12:00:00.000Z`. */
+  /** An instant in RFC 3339: `2026-01-31T12:00:00.000Z`. Answered in UTC, with milliseconds; taken in any time zone. */
   DateTime: { input: Date; output: Date; }
   /** Any JSON value. */
   JSON: { input: unknown; output: unknown; }
@@ -310,11 +311,17 @@ export type Mutation = {
   /**
    * Erases a user's data for good: cancels the runs that the user started, deletes the user's sessions with all that they
    * hold, and takes the user's name out of runs in the sessions of others. It may be asked again: `isComplete` says whether
-   * there is need. Tokens of the user are not revoked by it.
+   * there is need. Tokens of the user are not revoked by it, and revocations of them stay.
    */
   eraseUser: Maybe<ErasedUser>;
   /** Gives a session another name. */
   renameSession: Maybe<Session>;
+  /**
+   * Revokes tokens for good, on every server within a second: requests and sockets with them are refused or ended, and the runs
+   * that they started, queued, running or paused, end CANCELLED (REVOKED). It may be asked again. Whoever may call it may revoke every
+   * token, the own one among them.
+   */
+  revokeTokens: Maybe<Revocation>;
   /**
    * Starts a run: it is stored first and executed apart from this request, so losing the connection never cancels it. Runs
    * of one session execute one after the other, in the order in which they were accepted. A caller who starts too many at
@@ -353,6 +360,11 @@ export type MutationEraseUserArgs = {
 export type MutationRenameSessionArgs = {
   id: Scalars['ID']['input'];
   name: Scalars['String']['input'];
+};
+
+
+export type MutationRevokeTokensArgs = {
+  input: RevokeTokensInput;
 };
 
 
@@ -486,6 +498,36 @@ export type ReasoningDelta = RunEvent & {
   seq: Scalars['Int']['output'];
 };
 
+/** What was revoked. */
+export type Revocation = {
+  __typename?: 'Revocation';
+  /** Whether it is of everybody's tokens. */
+  all: Scalars['Boolean']['output'];
+  /** Open runs that are cancelled for it. */
+  cancelledRuns: Scalars['Int']['output'];
+  /** Tokens issued (`iat`) before are revoked: the end of the second that was asked for, since an `iat` has whole seconds. null with `tokenId`. */
+  issuedBefore: Maybe<Scalars['DateTime']['output']>;
+  tokenId: Maybe<Scalars['ID']['output']>;
+  userId: Maybe<Scalars['ID']['output']>;
+};
+
+/** Which tokens: exactly one of `tokenId`, `userId` and `all: true`. */
+export type RevokeTokensInput = {
+  /** Tokens of everybody. */
+  all: Scalars['Boolean']['input'];
+  /** With `tokenId`: the token's `exp`. A day later the revocation is forgotten; left out: it is kept for good. */
+  expiresAt?: InputMaybe<Scalars['DateTime']['input']>;
+  /**
+   * With `userId` and `all`: those that were issued (`iat`) up to this instant, in the same second included, and those that do not say when;
+   * left out: up to now. At most a minute ahead, for issuers whose clocks are.
+   */
+  issuedBefore?: InputMaybe<Scalars['DateTime']['input']>;
+  /** The token with this `jti`, whosever it is. 1 to 255 characters. */
+  tokenId?: InputMaybe<Scalars['ID']['input']>;
+  /** Tokens of this user (`sub`). */
+  userId?: InputMaybe<Scalars['ID']['input']>;
+};
+
 export type Run = {
   __typename?: 'Run';
   agent: Maybe<Agent>;
@@ -557,7 +599,10 @@ export type RunEdge = {
 
 export type RunError = {
   __typename?: 'RunError';
-  /** MODEL_ERROR, TIMEOUT, LIMIT, INTERRUPTED, AGENT_GONE or INTERNAL_ERROR. */
+  /**
+   * MODEL_ERROR, TIMEOUT, LIMIT, INTERRUPTED, AGENT_GONE or INTERNAL_ERROR; of a run that is CANCELLED, REVOKED: the token that started it was
+   * revoked.
+   */
   code: Scalars['String']['output'];
   /** A sentence of ours, never a vendor's text. */
   message: Scalars['String']['output'];
@@ -862,6 +907,8 @@ export type ResolversTypes = {
   PageInfo: ResolverTypeWrapper<PageInfo>;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
   ReasoningDelta: ResolverTypeWrapper<DeltaEvent>;
+  Revocation: ResolverTypeWrapper<RevocationModel>;
+  RevokeTokensInput: RevokeTokensInput;
   Run: ResolverTypeWrapper<RunModel>;
   RunAgentInput: RunAgentInput;
   RunConnection: ResolverTypeWrapper<Omit<RunConnection, 'edges'> & { edges: Array<ResolversTypes['RunEdge']> }>;
@@ -918,6 +965,8 @@ export type ResolversParentTypes = {
   PageInfo: PageInfo;
   Query: Record<PropertyKey, never>;
   ReasoningDelta: DeltaEvent;
+  Revocation: RevocationModel;
+  RevokeTokensInput: RevokeTokensInput;
   Run: RunModel;
   RunAgentInput: RunAgentInput;
   RunConnection: Omit<RunConnection, 'edges'> & { edges: Array<ResolversParentTypes['RunEdge']> };
@@ -1121,6 +1170,7 @@ export type MutationResolvers<ContextType = RequestContext, ParentType extends R
   deleteSession?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType, RequireFields<MutationDeleteSessionArgs, 'id'>>;
   eraseUser?: Resolver<Maybe<ResolversTypes['ErasedUser']>, ParentType, ContextType, RequireFields<MutationEraseUserArgs, 'userId'>>;
   renameSession?: Resolver<Maybe<ResolversTypes['Session']>, ParentType, ContextType, RequireFields<MutationRenameSessionArgs, 'id' | 'name'>>;
+  revokeTokens?: Resolver<Maybe<ResolversTypes['Revocation']>, ParentType, ContextType, RequireFields<MutationRevokeTokensArgs, 'input'>>;
   runAgent?: Resolver<Maybe<ResolversTypes['Run']>, ParentType, ContextType, RequireFields<MutationRunAgentArgs, 'input'>>;
 };
 
@@ -1153,6 +1203,14 @@ export type ReasoningDeltaResolvers<ContextType = RequestContext, ParentType ext
   runId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   seq?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type RevocationResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Revocation'] = ResolversParentTypes['Revocation']> = {
+  all?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  cancelledRuns?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  issuedBefore?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  tokenId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  userId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
 };
 
 export type RunResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Run'] = ResolversParentTypes['Run']> = {
@@ -1327,6 +1385,7 @@ export type Resolvers<ContextType = RequestContext> = {
   PageInfo?: PageInfoResolvers<ContextType>;
   Query?: QueryResolvers<ContextType>;
   ReasoningDelta?: ReasoningDeltaResolvers<ContextType>;
+  Revocation?: RevocationResolvers<ContextType>;
   Run?: RunResolvers<ContextType>;
   RunConnection?: RunConnectionResolvers<ContextType>;
   RunEdge?: RunEdgeResolvers<ContextType>;

@@ -11,6 +11,7 @@ import { continueRun } from '../../run/continue-run.ts';
 import { submitRun } from '../../run/submit-run.ts';
 import { mayReadRun } from '../../scope/may-read-run.ts';
 import { actableOwners, readableOwners } from '../../scope/principal.ts';
+import type { Revocation } from '../../scope/revocation.ts';
 import type { Owners } from '../../store/owner.ts';
 import { requireActable } from '../../scope/require-owner.ts';
 import { findRunById } from '../../store/run.ts';
@@ -18,6 +19,7 @@ import { findSession, insertSession, renameSession } from '../../store/session.t
 import type { Db } from '../../store/tables.ts';
 import type { UserLimits } from '../../store/user-limits.ts';
 import { checkDecisions, checkRunInput, checkSessionName } from '../check-input.ts';
+import { checkRevocation } from '../check-revocation.ts';
 import type { MutationResolvers } from '../generated/resolver-types.ts';
 import { type RequestContext, requirePrincipal } from '../request-context.ts';
 
@@ -30,6 +32,8 @@ export interface MutationOptions {
   readonly userLimits: UserLimits;
   /** Told of what is decided. */
   readonly hub: Pick<EventHub, 'publish'>;
+  /** Revokes tokens for good and cancels their runs: how many. */
+  revoke(revocation: Revocation, revokedBy: string): Promise<number>;
   readonly now: () => Date;
 }
 
@@ -79,6 +83,12 @@ export function createMutationResolvers(options: MutationOptions): MutationResol
       const owners = await requireActableSession(db, { id, context, coordinate: 'Mutation.deleteSession' });
       const isDeleted = await deleteSessionWithRuns(db, { engine, reader }, { owners, sessionId: id });
       return isDeleted ? id : notFound('Session');
+    },
+    async revokeTokens(_parent, { input }, context) {
+      const { id: revokedBy } = requirePrincipal(context);
+      const revocation = checkRevocation(input, now());
+      context.outliveRevocation();
+      return { ...revocation, cancelledRuns: await options.revoke(revocation, revokedBy) };
     },
     async eraseUser(_parent, { userId }) {
       return await eraseUser(db, userId, { engine, reader, now });

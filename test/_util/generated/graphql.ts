@@ -48,6 +48,23 @@ export type OnBusy =
   /** It is refused: CONFLICT. */
   | 'REJECT';
 
+/** Which tokens: exactly one of `tokenId`, `userId` and `all: true`. */
+export type RevokeTokensInput = {
+  /** Tokens of everybody. */
+  all?: boolean;
+  /** With `tokenId`: the token's `exp`. A day later the revocation is forgotten; left out: it is kept for good. */
+  expiresAt?: string | null | undefined;
+  /**
+   * With `userId` and `all`: those that were issued (`iat`) up to this instant, in the same second included, and those that do not say when;
+   * left out: up to now. At most a minute ahead, for issuers whose clocks are.
+   */
+  issuedBefore?: string | null | undefined;
+  /** The token with this `jti`, whosever it is. 1 to 255 characters. */
+  tokenId?: string | null | undefined;
+  /** Tokens of this user (`sub`). */
+  userId?: string | null | undefined;
+};
+
 export type RunAgentInput = {
   agentId: string;
   /** true: answer as soon as the run is stored. false: answer when it ends or pauses, or after `waitSeconds` with the run as it is. */
@@ -161,6 +178,13 @@ export type MessagesQueryVariables = Exact<{
 
 
 export type MessagesQuery = { session: { messages: { edges: Array<{ cursor: string, node: { id: string, role: MessageRole, content: string, runId: string } }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null } } | null } | null };
+
+export type RevokeTokensMutationVariables = Exact<{
+  input: RevokeTokensInput;
+}>;
+
+
+export type RevokeTokensMutation = { revokeTokens: { tokenId: string | null, userId: string | null, all: boolean, issuedBefore: string | null, cancelledRuns: number } | null };
 
 export type ContinueRunMutationVariables = Exact<{
   runId: string;
@@ -595,6 +619,17 @@ export const MessagesDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<MessagesQuery, MessagesQueryVariables>;
+export const RevokeTokensDocument = new TypedDocumentString(`
+    mutation RevokeTokens($input: RevokeTokensInput!) {
+  revokeTokens(input: $input) {
+    tokenId
+    userId
+    all
+    issuedBefore
+    cancelledRuns
+  }
+}
+    `) as unknown as TypedDocumentString<RevokeTokensMutation, RevokeTokensMutationVariables>;
 export const ContinueRunDocument = new TypedDocumentString(`
     mutation ContinueRun($runId: ID!, $decisions: [ApprovalDecision!]!) {
   continueRun(runId: $runId, decisions: $decisions) {
