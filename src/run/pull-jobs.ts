@@ -1,3 +1,4 @@
+import { isDoneWithin } from '../lib/is-done-within.ts';
 import type { Logger } from '../lib/logger.ts';
 import type { Job, JobQueue } from './job-queue.ts';
 import type { RunEngine } from './run-engine.ts';
@@ -26,6 +27,9 @@ const MAX_JOBS = 100;
 export function startPulling(options: PullOptions): JobPuller {
   return new Puller(options);
 }
+
+/** How long a stop waits for a look under way, and for what is given back. */
+const STOP_MS = 2000;
 
 class Puller implements JobPuller {
   readonly #options: PullOptions;
@@ -56,8 +60,9 @@ class Puller implements JobPuller {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isStopped = true;
     clearInterval(this.#timer);
-    await this.#looking;
-    await Promise.all(this.#returning);
+    // A database that has fallen silent answers neither.
+    if (this.#looking !== null) await isDoneWithin(this.#looking, STOP_MS);
+    await isDoneWithin(Promise.all(this.#returning), STOP_MS);
   }
 
   async #look(): Promise<void> {

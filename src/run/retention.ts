@@ -1,3 +1,4 @@
+import { isDoneWithin } from '../lib/is-done-within.ts';
 import type { Logger } from '../lib/logger.ts';
 import { deleteOldAuditEvents } from '../store/audit-event.ts';
 import {
@@ -55,7 +56,10 @@ export async function retain(options: RetentionOptions, signal: AbortSignal): Pr
   if (!signal.aborted) await deleteOldRevocations(db, now());
 }
 
-/** Begins to do, once a minute, what is due. Returns what ends it, which waits for a transaction under way. */
+/** How long a stop waits for a transaction under way. */
+const STOP_MS = 2000;
+
+/** Begins to do, once a minute, what is due. Returns what ends it, which waits a little for a transaction under way. */
 export function startRetention(options: RetentionOptions, intervalMs = INTERVAL_MS): () => Promise<void> {
   const ending = new AbortController();
   let underWay: Promise<void> | null = null;
@@ -73,7 +77,7 @@ export function startRetention(options: RetentionOptions, intervalMs = INTERVAL_
   return async () => {
     clearInterval(timer);
     ending.abort();
-    await underWay;
+    if (underWay !== null) await isDoneWithin(underWay, STOP_MS);
   };
 }
 

@@ -1,3 +1,4 @@
+import { isDoneWithin } from '../lib/is-done-within.ts';
 import type { Logger } from '../lib/logger.ts';
 import { findAbandonedRuns, MAX_ORPHANED } from '../store/abandoned-run.ts';
 import type { Lease } from '../store/step.ts';
@@ -46,9 +47,13 @@ async function takeOver(
   return queued || ended.ended;
 }
 
+/** How long a stop waits for a look under way. */
+const STOP_MS = 2000;
+
 /**
  * Looks again and again for what nobody was told of: runs of dead nodes, wishes to cancel what is executed here or waits, approvals that have expired, and runs that wait
- * without a wake-up. Returns what ends the looking, and waits for a look under way.
+ * without a wake-up. Returns what ends the looking, and waits a little for a look under way: a database that has
+ * fallen silent answers none.
  */
 export function sweepRuns(options: SweepOptions): () => Promise<void> {
   const { engine, log, intervalMs, reconcileMs = 15_000 } = options;
@@ -78,6 +83,6 @@ export function sweepRuns(options: SweepOptions): () => Promise<void> {
   return async () => {
     isEnded = true;
     clearTimeout(timer);
-    await looking;
+    await isDoneWithin(looking, STOP_MS);
   };
 }

@@ -226,4 +226,19 @@ describe.each(DATABASE_KINDS)('the sweep on %s', (kind) => {
     expect(await fixture.ended(dead.id)).toMatchObject({ status: 'COMPLETED', attempt: 2 });
     await end();
   });
+
+  it('ends though a look under way never comes to an end', async () => {
+    await using fixture = await startEngine(kind);
+    await leaveOpen(fixture);
+    const stuck = Promise.withResolvers<void>();
+    const answer = Promise.withResolvers<void>();
+    fixture.breaker.beforeAnswer = () => {
+      stuck.resolve();
+      return answer.promise;
+    };
+    const end = sweepRuns({ ...fixture.parts, engine: fixture.engine, intervalMs: 5 });
+    await stuck.promise;
+    await end();
+    answer.resolve();
+  });
 });
