@@ -1,75 +1,14 @@
-import { makeExecutableSchema } from '@graphql-tools/schema';
-import { describe, expect, test } from 'vitest';
+import { expect } from 'vitest';
 
-import { directiveTypeDefs } from '../../src/directive/directive-sdl.ts';
-import { guardSchema } from '../../src/directive/guard-schema.ts';
-import { createOperationPipeline } from '../../src/graphql/operation.ts';
-import { createLogger } from '../../src/lib/logger.ts';
-import { GrantSet } from '../../src/scope/grant-set.ts';
-
-const TYPE_DEFS = `
-  scalar JSON
-  enum Sort { NAME SALARY @requiresScope(scope: "hr:read") }
-  input DocFilter { title: String sort: [Sort] internalFlag: Boolean @requiresScope(scope: "docs:admin") not: DocFilter }
-  type Doc { id: ID title: String secret: String @requiresScope(scope: "docs:secret") }
-  type Query {
-    doc(id: ID!): Doc @requiresScope(scope: "docs:{args.id}:read")
-    docs(sort: Sort, sorts: [Sort], filter: DocFilter, extra: JSON, purge: Boolean @requiresScope(scope: "docs:admin")): [Doc] @requiresScope(scope: "docs:read")
-    purged(purge: Boolean = true @requiresScope(scope: "docs:admin")): [Doc] @requiresScope(scope: "docs:read")
-  }
-  type Mutation {
-    editDoc(id: ID, purge: Boolean @requiresScope(scope: "docs:admin")): Doc @requiresScope(scope: "docs:write")
-    deleteDoc(id: ID, sort: Sort): Doc @requiresScope(scope: ["docs:delete", "docs:admin"])
-  }`;
-
-const ran: string[] = [];
-const says = (name: string) => () => (ran.push(name), { id: '1', title: 'title', secret: 'SECRET' });
-const list = (name: string) => () => [says(name)()];
-const principalOf = ({ grants }: { grants: GrantSet }) => ({ grants });
-const schema = guardSchema<{ grants: GrantSet }>(
-  makeExecutableSchema({
-    typeDefs: [directiveTypeDefs, TYPE_DEFS],
-    resolvers: {
-      Query: { doc: says('doc'), docs: list('docs'), purged: list('purged') },
-      Mutation: { editDoc: says('editDoc'), deleteDoc: says('deleteDoc') },
-    },
-  }),
-  { principalOf, families: { docs: ['read', 'write', 'secret', 'delete', 'admin'], hr: ['read'] } },
-);
-const pipeline = createOperationPipeline({
-  schema,
-  principalOf,
-  introspection: 'token',
-  log: createLogger('silent'),
-});
-
-async function run(query: string, scopes: string[], variables: Record<string, unknown>) {
-  ran.length = 0;
-  const context = { grants: new GrantSet(scopes) };
-  const { admitted, errors } = pipeline.admit(pipeline.readDocument(query), {
-    variables,
-    context,
-    canStream: false,
-  });
-  const result = admitted === null ? { errors } : await pipeline.run(admitted);
-  if (Symbol.asyncIterator in result) throw new Error('No subscription was asked for.');
-  return pipeline.answer(result);
-}
-
-/** `null`: allowed. `ran`: nothing, unless said. */
-interface Row {
-  readonly number: number;
-  readonly query: string;
-  readonly variables?: Record<string, unknown>;
-  readonly scopes?: string[];
-  readonly code: string | null;
-}
+import { SocketClient } from '../_util/socket-client.ts';
+import { BOTH, type AttackCase, type OperationCase, operationCase } from './attack-case.ts';
+import { ask, assertTight, codesOf, type Transport } from './ask.ts';
+import { docToken } from './doc-server.ts';
 
 const docs = 'docs(purge: $p) { id }';
 const DEEP = (depth: number): unknown => (depth === 0 ? { internalFlag: true } : { not: DEEP(depth - 1) });
 
-/** The caller holds `docs:read` where nothing else is said. */
-const ROWS: readonly Row[] = [
+const ROWS: readonly OperationCase[] = [
   { number: 37, query: `query ($p: Boolean) { ${docs} }`, variables: { p: true }, code: 'FORBIDDEN' },
   { number: 37, query: `query ($p: Boolean = true) { ${docs} }`, code: 'FORBIDDEN' },
   { number: 37, query: '{ purged { id } }', code: 'FORBIDDEN' },
@@ -195,18 +134,75 @@ const ROWS: readonly Row[] = [
   },
 ];
 
-describe('arguments, inputs, variables', () => {
-  test.each(ROWS.map((row) => [row.number, row.query, row] as const))(
-    'case %i: %s',
-    async (_number, query, { scopes = ['docs:read'], variables = {}, code }) => {
-      const { result } = await run(query, scopes, variables);
-      const codes = new Set(result.errors?.map(({ extensions }) => extensions?.['code']));
-      expect([...codes]).toEqual(code === null ? [] : [code]);
-      if (code !== null) expect(ran).toEqual([]);
-      expect(JSON.stringify(result)).not.toMatch(/SECRET|Did you mean|internalFlag"|x{200}/);
-      expect(
-        Object.hasOwn(Object.prototype, 'purge') || Object.hasOwn(Object.prototype, 'internalFlag'),
-      ).toBe(false);
-    },
-  );
-});
+const BIG = 'x'.repeat(10_000_000);
+const titled = 'query ($f: DocFilter) { docs(filter: $f) { id } }';
+
+/** What is no object of variables, or too large: refused before anything is read from it. */
+const SHAPES: readonly AttackCase[] = ['text', [1], 7, true].map((variables) => ({
+  number: 43,
+  title: `variables that are ${JSON.stringify(variables)}`,
+  over: BOTH,
+  async run({ docs }, over) {
+    docs.state.ran.length = 0;
+    const body = { query: titled, variables };
+    if (over === 'HTTP') {
+      const answer = await ask('HTTP', { url: docs.http.url, token: docToken(['docs:read']), ...body });
+      assertTight(answer.text);
+      expect([answer.status, ...codesOf(answer)]).toEqual([400, 'BAD_REQUEST']);
+    } else {
+      await using client = await SocketClient.ready(`${docs.http.url}/graphql`);
+      client.subscribe('1', titled, { variables });
+      expect(await client.closed).toEqual({ code: 4400, reason: 'Bad message' });
+    }
+    expect(docs.state.ran).toEqual([]);
+  },
+}));
+
+const TOO_LARGE: AttackCase = {
+  number: 43,
+  title: 'variables of 10 MB',
+  over: BOTH,
+  async run({ docs }, over) {
+    docs.state.ran.length = 0;
+    const variables = { f: { title: BIG } };
+    if (over === 'HTTP') {
+      const answer = await ask('HTTP', { url: docs.http.url, query: titled, variables });
+      assertTight(answer.text);
+      expect(answer.status).toBe(413);
+    } else {
+      await using client = await SocketClient.ready(`${docs.http.url}/graphql`);
+      client.subscribe('1', titled, { variables });
+      expect((await client.closed).code).toBe(1009);
+    }
+    expect(docs.state.ran).toEqual([]);
+  },
+};
+
+/** Ids that no id of ours is, on the whole server over its database. */
+const IDS: readonly AttackCase[] = [
+  '1e400',
+  '-1',
+  'x'.repeat(100_000),
+  "' or 1=1; drop table run; --",
+  '\u0000',
+  '\ud800',
+  '%',
+  '../../etc/passwd',
+  '０１',
+].map((id) => ({
+  number: 46,
+  title: `a run, a session and an agent with the id ${JSON.stringify(id.slice(0, 40))}`,
+  over: BOTH,
+  async run({ app }, over) {
+    const token = await app.token('ann', ['agent_os:admin']);
+    for (const field of ['run', 'session', 'agent']) {
+      const query = `query ($id: ID!) { ${field}(id: $id) { id } }`;
+      const answer = await ask(over as Transport, { url: app.app.url, token, query, variables: { id } });
+      assertTight(answer.text);
+      expect(codesOf(answer)).toEqual([expect.stringMatching(/^(NOT_FOUND|BAD_USER_INPUT)$/)]);
+      expect(answer.text).not.toMatch(/syntax|invalid input|uuid|encoding|x{300}/);
+    }
+  },
+}));
+
+export const INPUTS: readonly AttackCase[] = [...ROWS.map(operationCase), ...SHAPES, TOO_LARGE, ...IDS];
