@@ -227,9 +227,9 @@ test('a principal that has expired meanwhile is told so', async () => {
 test.each(['{ wait }', '{ wait __schema { queryType { name } } }'])(
   '%s of a token that is revoked meanwhile ends without data',
   async (query) => {
-    const { promise: revocation, resolve: revoke } = Promise.withResolvers<void>();
+    let revoke = (): void => undefined;
     const onRevoked = (_context: ToyContext, callback: () => void) => {
-      void revocation.then(callback);
+      revoke = callback;
       return () => undefined;
     };
     const pipeline = createPipeline({ onRevoked });
