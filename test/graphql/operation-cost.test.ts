@@ -121,6 +121,12 @@ test.each([
   expect(() => assertFieldWeights(schema, wrong)).toThrow(named);
 });
 
+test('every mutation of the API counts as an operation of its own, for the audit log keeps each', () => {
+  const api = createContractSchema({ catalogue: new ScopeCatalogue([]), adminScope: 'agent_os:admin' });
+  const names = Object.keys(api.getMutationType()?.getFields() ?? {});
+  expect(names.filter((name) => (FIELD_WEIGHTS[`Mutation.${name}`] ?? 1) < 1000)).toEqual([]);
+});
+
 test('an operation that has others explained costs as much as so many operations', () => {
   const api = createContractSchema({ catalogue: new ScopeCatalogue([]), adminScope: 'agent_os:admin' });
   const fields = Array.from(
