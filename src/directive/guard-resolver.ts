@@ -105,7 +105,9 @@ function guardByExecution<TContext>(
     };
     const proceed = (keep: KeepItem | null) => {
       const told = tellMutation(guard, call, info);
-      return isPromise(told) ? told.then(() => run(keep)) : run(keep);
+      if (!isPromise(told)) return run(keep);
+      // The token may be another one by then, or revoked. What loaders found is in the call already: nothing waits again.
+      return told.then(() => admit(guard, call)).then(run);
     };
     const admitted = admit(guard, call);
     return isPromise(admitted) ? admitted.then(proceed) : proceed(admitted);

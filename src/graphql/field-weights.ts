@@ -5,15 +5,22 @@ export type FieldWeights = Readonly<Record<string, number>>;
 
 /** The fields of Ambit's API that stand for more than a value at hand: rows with long texts, work that is begun, a question to the database. */
 export const FIELD_WEIGHTS: FieldWeights = {
+  // Whatever a mutation does, the audit log has written it down before, and keeps that for long.
   'Mutation.runAgent': 1000,
+  'Mutation.cancelRun': 1000,
   'Mutation.continueRun': 1000,
+  'Mutation.createSession': 1000,
+  'Mutation.renameSession': 1000,
+  'Mutation.deleteSession': 1000,
   'Mutation.eraseUser': 1000,
-  'Mutation.deleteSession': 100,
-  'Mutation.cancelRun': 100,
+  'Mutation.revokeTokens': 1000,
+  // A document within the document, read and judged as one that is sent.
+  'Query.explainAccess': 1000,
   'Query.health': 10,
   'RunEdge.node': 4,
   'MessageEdge.node': 4,
   'ApprovalEdge.node': 4,
+  'AuditEdge.node': 4,
   'RunFinished.run': 4,
   'Run.toolCalls': 4,
   'Run.pendingApprovals': 4,

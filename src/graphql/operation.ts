@@ -140,15 +140,16 @@ export function createOperationPipeline<TContext extends object>(
   }: AdmittedOperation<TContext>): Promise<Results> {
     const args = { schema, document, variableValues, contextValue, hideSuggestions: true };
     const ms = operation.operation === 'mutation' ? limits.mutationMs : limits.queryMs;
+    const operationName = operation.name?.value ?? null;
+    const perform = async (): Promise<Results> => {
+      if (!asksIntrospection(document, operation))
+        return await runWithin(ms, execute({ ...args, operationName }));
+      const { grants } = requireCaller(options.principalOf(contextValue));
+      return await runWithin(ms, executeIntrospection({ ...args, operation, view: views.viewOf(grants) }));
+    };
     try {
-      if (asksIntrospection(document, operation)) {
-        const { grants } = requireCaller(options.principalOf(contextValue));
-        return await runWithin(ms, executeIntrospection({ ...args, operation, view: views.viewOf(grants) }));
-      }
-      const operationName = operation.name?.value ?? null;
       if (operation.operation === 'subscription')
         return await runWithin(ms, subscribe({ ...args, operationName }));
-      const perform = async (): Promise<Results> => await runWithin(ms, execute({ ...args, operationName }));
       const { onRevoked } = options;
       if (onRevoked === undefined) return await perform();
       return await untilRevoked(perform, (callback) => onRevoked(contextValue, callback));

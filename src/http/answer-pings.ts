@@ -15,6 +15,13 @@ export interface AnswerPingsOptions extends HoldPrincipalOptions {
   readonly log: Logger;
 }
 
+/** The token is good, but of another user than the socket, which is closed for it. */
+class OtherUserError extends UnauthenticatedError {
+  constructor() {
+    super('invalid', 'The socket was given a token of another user.');
+  }
+}
+
 type Payload = Readonly<Record<string, unknown>>;
 
 /**
@@ -71,7 +78,9 @@ async function answer(
       userId: connection.principal?.id ?? null,
       transport: 'websocket',
     });
-    return error instanceof AmbiguousTokenError ? connection.closeWith(4401) : toRefusal(error, options.log);
+    if (error instanceof AmbiguousTokenError) return connection.closeWith(4401);
+    if (error instanceof OtherUserError) return connection.closeWith(4403, 'Token of another user');
+    return toRefusal(error, options.log);
   });
   // A pong that cannot be sent any more is missed by nobody.
   if (told) await connection.sendPong(told).catch(() => undefined);
@@ -85,7 +94,7 @@ async function refresh(
 ): Promise<Payload | void> {
   const principal = await options.verify(take(), connection.address);
   if (!connection.isOpen) return;
-  if (principal.id !== connection.principal?.id) return connection.closeWith(4403, 'Token of another user');
+  if (principal.id !== connection.principal?.id) throw new OtherUserError();
   holdPrincipal(connection, principal, options);
   return { expiresAt: principal.expiresAt.toISOString() };
 }

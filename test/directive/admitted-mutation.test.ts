@@ -32,7 +32,7 @@ type Told = AdmittedMutation<TestContext>;
 
 function build(onMutation: (told: Told) => Promise<void> | void) {
   const ran: string[] = [];
-  const run =
+  const give =
     (name: string, value: unknown = name) =>
     () => {
       ran.push(name);
@@ -42,20 +42,20 @@ function build(onMutation: (told: Told) => Promise<void> | void) {
     buildBare({
       typeDefs,
       resolvers: {
-        Query: { read: run('read') },
+        Query: { read: give('read') },
         Mutation: {
-          open: run('open'),
-          any: run('any'),
-          token: run('token'),
-          call: run('call'),
-          loaded: run('loaded', { id: 'd1', text: 'x' }),
-          items: run('items', [
+          open: give('open'),
+          any: give('any'),
+          token: give('token'),
+          call: give('call'),
+          loaded: give('loaded', { id: 'd1', text: 'x' }),
+          items: give('items', [
             { id: 'd1', text: 'x' },
             { id: 'd2', text: 'y' },
           ]),
-          admin: run('admin'),
-          given: run('given'),
-          both: run('both'),
+          admin: give('admin'),
+          given: give('given'),
+          both: give('both'),
         },
       },
     }),
@@ -66,11 +66,12 @@ function build(onMutation: (told: Told) => Promise<void> | void) {
       onMutation,
     },
   );
+  const run = async (document: string, contextValue: TestContext) =>
+    await execute({ schema, document: parse(document), contextValue });
   const ask = async (document: string, scopes: readonly string[] | null) => {
-    const contextValue = { principal: scopes === null ? null : { grants: new GrantSet(scopes) } };
-    return await execute({ schema, document: parse(document), contextValue });
+    return await run(document, { principal: scopes === null ? null : { grants: new GrantSet(scopes) } });
   };
-  return { ask, ran };
+  return { ask, run, ran };
 }
 
 describe('who wants to know of mutations', () => {
@@ -181,6 +182,23 @@ describe('who wants to know of mutations', () => {
     expect(data).toEqual({ a: 'token', b: null, c: 'open', d: 'open' });
     expect(errors).toMatchObject([{ path: ['b'], originalError: { code: 'UNAVAILABLE' } }]);
     expect(ran).toEqual(['token', 'open', 'open']);
+  });
+
+  it.each<[string, string]>([
+    ['by an argument', 'mutation { call(id: "a1") }'],
+    ['by what a loader finds', 'mutation { loaded(id: "1") { id } }'],
+    ['by its input', 'mutation { given(force: true) }'],
+  ])('lets none run that is guarded %s and may no more when they are done', async (_name, document) => {
+    const held = { grants: new GrantSet(['docs:write', 'docs:d1:write', 'agents:a1:run']) };
+    const context: { principal: typeof held } = { principal: held };
+    const { run, ran } = build(async () => {
+      await new Promise(setImmediate);
+      context.principal = { grants: new GrantSet(['config:read']) };
+    });
+    const { data, errors } = await run(document, context);
+    expect(ran).toEqual([]);
+    expect(Object.values(data ?? {})).toEqual([null]);
+    expect(errors).toMatchObject([{ originalError: { code: 'FORBIDDEN' } }]);
   });
 
   it('changes nothing of what is given: lists are filtered, fields below are guarded', async () => {

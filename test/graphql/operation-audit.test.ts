@@ -65,6 +65,20 @@ describe('the id of an operation', () => {
 });
 
 describe('what is told', () => {
+  it.each<[string, string | undefined, string | null]>([
+    ['of another user', 'reader', 'reader'],
+    ['for a socket that came without one', undefined, null],
+  ])('is a token %s, which closes the socket', async (_name, token, userId) => {
+    await using audited = await startAudited();
+    const { server, entries } = audited;
+    const payload = token === undefined ? {} : { authorization: `Bearer ${token}` };
+    await using socket = await SocketClient.ready(server.url, payload);
+    socket.send({ type: 'ping', payload: { authorization: 'Bearer writer' } });
+    expect((await socket.closed).code).toBe(4403);
+    const reason = 'The socket was given a token of another user.';
+    expect(entries).toMatchObject([{ outcome: 'DENIED', userId, code: 'UNAUTHENTICATED', reason }]);
+  });
+
   it.each<[string, string, string | undefined, Partial<AuditEntry>[]]>([
     ['nothing of what is allowed', '{ hello secret { text } }', 'reader', []],
     ['nothing of other errors of queries', '{ a: fail(how: "bug") b: fail(how: "conflict") }', 'reader', []],

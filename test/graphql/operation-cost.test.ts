@@ -2,8 +2,10 @@ import { buildSchema, parse } from 'graphql';
 import { describe, expect, test } from 'vitest';
 
 import { InvalidInputError } from '../../src/errors.ts';
-import { assertFieldWeights } from '../../src/graphql/field-weights.ts';
+import { createContractSchema } from '../../src/graphql/contract-schema.ts';
+import { assertFieldWeights, FIELD_WEIGHTS } from '../../src/graphql/field-weights.ts';
 import { estimateCost } from '../../src/graphql/operation-cost.ts';
+import { ScopeCatalogue } from '../../src/scope/catalogue.ts';
 
 const schema = buildSchema(/* GraphQL */ `
   type Query {
@@ -117,4 +119,23 @@ test.each([
 ])('weights %o do not start', (wrong, named) => {
   expect(() => assertFieldWeights(schema, wrong)).toThrow(TypeError);
   expect(() => assertFieldWeights(schema, wrong)).toThrow(named);
+});
+
+test('every mutation of the API counts as an operation of its own, for the audit log keeps each', () => {
+  const api = createContractSchema({ catalogue: new ScopeCatalogue([]), adminScope: 'agent_os:admin' });
+  const names = Object.keys(api.getMutationType()?.getFields() ?? {});
+  expect(names.filter((name) => (FIELD_WEIGHTS[`Mutation.${name}`] ?? 1) < 1000)).toEqual([]);
+});
+
+test('an operation that has others explained costs as much as so many operations', () => {
+  const api = createContractSchema({ catalogue: new ScopeCatalogue([]), adminScope: 'agent_os:admin' });
+  const fields = Array.from(
+    { length: 20 },
+    (_, i) => `a${i}: explainAccess(operation: "{ x${i} }") { admitted }`,
+  );
+  const document = parse(`{ ${fields.join(' ')} }`);
+  const [operation] = document.definitions;
+  if (operation?.kind !== 'OperationDefinition') throw new Error('no operation');
+  const cost = estimateCost({ schema: api, document, operation, variables: {}, weights: FIELD_WEIGHTS });
+  expect(cost).toBeGreaterThanOrEqual(20_000);
 });

@@ -224,6 +224,24 @@ test('a principal that has expired meanwhile is told so', async () => {
   expect(await run(pipeline, '{ hello }')).toMatchObject({ status: 401 });
 });
 
+test.each(['{ wait }', '{ wait __schema { queryType { name } } }'])(
+  '%s of a token that is revoked meanwhile ends without data',
+  async (query) => {
+    let revoke = (): void => undefined;
+    const onRevoked = (_context: ToyContext, callback: () => void) => {
+      revoke = callback;
+      return () => undefined;
+    };
+    const pipeline = createPipeline({ onRevoked });
+    const answer = run(pipeline, query, { scopes: [] });
+    await pipeline.state.called('wait');
+    revoke();
+    const { status, result } = await answer;
+    expect(status).toBe(401);
+    expect(result).not.toHaveProperty('data');
+  },
+);
+
 test('a bug in what the pipeline is given is masked', async () => {
   const pipeline = createPipeline({
     principalOf() {
