@@ -123,14 +123,14 @@ async function openModelEndpoint(
 
 /** Cleaned of the server's own secrets, and of ids that are no agent's. */
 function openAuditLog({
-  database: { db, nodeId },
+  database: { vital, nodeId },
   agents,
   config,
   now,
   log,
 }: Pick<ExecutionOptions, 'database' | 'agents' | 'config' | 'now' | 'log'>): AuditLog {
   const clean = { secrets: secretsOf(config), isAgent: (id: string) => agents.find(id) !== null };
-  return new AuditLog({ insert: (rows) => insertAuditEvents(db, rows), nodeId, clean, now, log });
+  return new AuditLog({ insert: (rows) => insertAuditEvents(vital, rows), nodeId, clean, now, log });
 }
 
 function toRetention({

@@ -7,7 +7,7 @@ import { NodeLease } from './node-lease.ts';
 export type HeldLease = Pick<NodeLease, 'isHeld' | 'hasPeers' | 'stop'>;
 
 export interface HoldLeaseOptions {
-  readonly database: Pick<Database, 'db' | 'kind' | 'nodeId'>;
+  readonly database: Pick<Database, 'vital' | 'kind' | 'nodeId'>;
   readonly leaseSeconds: number;
   readonly onLost: () => void;
   /** It is held again, having been lost. */
@@ -23,7 +23,7 @@ const CENTURY_SECONDS = 3_153_600_000;
  * @throws UnavailableError when the database is away.
  */
 export async function holdLease({
-  database: { db, kind, nodeId },
+  database: { vital: db, kind, nodeId },
   leaseSeconds,
   onLost,
   onHeld,

@@ -164,7 +164,7 @@ export class NodeParts {
     return new Flusher({
       append: async (events) => {
         if (!lease.isHeld) throw new UnavailableError('The lease of this node is lost.');
-        return await appendEvents(db, events);
+        return await appendEvents(database.vital, events);
       },
       readLastSeq: async (runId) => (await findRunState(db, 'all', runId))?.lastSeq ?? 0,
       publish: (runId, events) => this.hub.publish(runId, events),
@@ -198,7 +198,7 @@ export class NodeParts {
   #createWatch(): RevocationWatch {
     const { database, now, log } = this.#options;
     return new RevocationWatch({
-      db: database.db,
+      db: database.vital,
       list: this.revocations,
       // Whoever has stored it ends what waits.
       onFound: () => this.#lookForCancels(),

@@ -56,6 +56,7 @@ function toDatabase(
 ): Database {
   return {
     db,
+    vital: db,
     kind: 'pglite',
     nodeId,
     ping: async () => {

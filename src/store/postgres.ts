@@ -38,13 +38,17 @@ async function connect(
 ): Promise<Database> {
   const directUrl = config.directUrl ?? config.url;
   await reach(directUrl, () => migrate(config, log));
-  const pool = createPostgresPool({
-    url: config.url,
-    size: config.poolSize,
-    log,
-    ...(directUrl === config.url ? TIMEOUTS : {}),
-  });
-  resources.defer(() => pool.end());
+  const open = (size: number): PostgresPool => {
+    const opened = createPostgresPool({
+      url: config.url,
+      size,
+      log,
+      ...(directUrl === config.url ? TIMEOUTS : {}),
+    });
+    resources.defer(() => opened.end());
+    return opened;
+  };
+  const pool = open(config.poolSize);
   const db = createPostgresKysely(config.schema, pool);
   const ping = async () => {
     await sql`select 1`.execute(db);
@@ -53,6 +57,7 @@ async function connect(
   const direct = directUrl === config.url ? pool : openDirectPool(directUrl, { log, resources });
   return {
     db,
+    vital: createPostgresKysely(config.schema, open(VITAL_POOL_SIZE)),
     kind: 'postgres',
     nodeId,
     ping,
@@ -65,6 +70,7 @@ async function connect(
 /** A node that is frozen in a transaction must not keep what others wait for locked: it is over before the node's runs are taken over. */
 const TIMEOUTS = { statementTimeoutMs: 30_000, idleTransactionTimeoutMs: 8_000 };
 const DIRECT_POOL_SIZE = 2;
+const VITAL_POOL_SIZE = 3;
 
 function openDirectPool(
   url: string,

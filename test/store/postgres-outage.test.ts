@@ -137,6 +137,22 @@ describe.runIf(inject('postgres') !== null)('a Postgres that goes away', () => {
     await pool.end();
   });
 
+  test('what is vital does not wait for a connection behind everything else', async () => {
+    await using database = await createTestDatabase('postgres', { poolSize: 1 });
+    const held = Promise.withResolvers<void>();
+    const done = Promise.withResolvers<void>();
+    const holding = database.db.transaction().execute(async (trx) => {
+      await sql`select 1`.execute(trx);
+      held.resolve();
+      await done.promise;
+    });
+    await held.promise;
+    const waiting = sql`select 2`.execute(database.db);
+    expect((await sql<{ n: number }>`select 3 as n`.execute(database.vital)).rows).toEqual([{ n: 3 }]);
+    done.resolve();
+    await Promise.all([holding, waiting]);
+  });
+
   test('a deadlock fails one of its transactions as UNAVAILABLE', async () => {
     await using database = await createTestDatabase('postgres');
     const fixture = new StoreFixture(database);
