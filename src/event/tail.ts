@@ -13,8 +13,8 @@ export interface TailOptions {
     limit: number,
     ending: AbortSignal,
   ) => Promise<readonly RunEvent[]>;
-  /** The run's highest `seq` in the log now, and whether the run has ended; `null` when there is no such run. */
-  readonly look: (runId: string) => Promise<{ lastSeq: number; ended: boolean } | null>;
+  /** The run's highest `seq` in the log now, and whether the run has ended; `null` when there is no such run. `ending` as above. */
+  readonly look: (runId: string, ending: AbortSignal) => Promise<{ lastSeq: number; ended: boolean } | null>;
   /**
    * What becomes of a reader when the hub closes. `end`: it ends (default). `wait`: it gives nothing more until it is ended from outside:
    * an end of its own would say that the run has said all.
@@ -104,7 +104,7 @@ export class Tail implements AsyncIterableIterator<RunEvent, undefined> {
 
   async #look(): Promise<void> {
     this.#looked = true;
-    const state = await this.#options.look(this.#options.runId);
+    const state = await this.#options.look(this.#options.runId, this.#ending.signal);
     if (state === null || (state.ended && state.lastSeq <= this.#cursor)) return this.#finish();
     this.#options.hub.raise(this.#channel, state.lastSeq);
   }

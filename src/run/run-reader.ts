@@ -55,8 +55,8 @@ export function createRunReader(db: Db, hub: EventHub): RunReader {
           const rows = await untilAvailable(() => readEvents(db, { ...cursor, limit }), ending);
           return rows.map(toRunEvent);
         },
-        look: async (id) => {
-          const run = await findRunState(db, 'all', id);
+        look: async (id, ending) => {
+          const run = await untilAvailable(() => findRunState(db, 'all', id), ending);
           return run === null ? null : { lastSeq: run.lastSeq, ended: run.finishedAt !== null };
         },
       },
