@@ -22,13 +22,13 @@ const NOTHING_KNOWN: Known = { self: '' };
 export function openPlaces(rules: SchemaRules, grants: GrantSet): OpenPlaces {
   const isOpen = (rule: FieldRule | null): boolean =>
     rule === null || judgeRule(rule, grants, NOTHING_KNOWN) !== FAILED;
-  const isInputOpen = (coordinate: string): boolean => isOpen(rules.inputRules.get(coordinate) ?? null);
+  const isPartOpen = (coordinate: string): boolean => isOpen(rules.partRules.get(coordinate) ?? null);
   return {
     field: (typeName, fieldName) => isOpen(rules.ruleOf(typeName, fieldName)),
-    argument: (typeName, fieldName, name) => isInputOpen(`${typeName}.${fieldName}(${name}:)`),
-    inputField: (typeName, fieldName) => isInputOpen(`${typeName}.${fieldName}`),
-    enumValue: (typeName, value) => isInputOpen(`${typeName}.${value}`),
-    inputType: isInputOpen,
+    argument: (typeName, fieldName, name) => isPartOpen(`${typeName}.${fieldName}(${name}:)`),
+    inputField: (typeName, fieldName) => isPartOpen(`${typeName}.${fieldName}`),
+    enumValue: (typeName, value) => isPartOpen(`${typeName}.${value}`),
+    inputType: isPartOpen,
   };
 }
 

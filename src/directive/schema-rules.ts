@@ -10,7 +10,7 @@ import { possibleTypes } from './possible-types.ts';
 export class SchemaRules {
   readonly #byType: ReadonlyMap<string, ReadonlyMap<string, EffectiveRule>>;
   readonly #reaching: ReadonlySet<string>;
-  #inputRules: ReadonlyMap<string, FieldRule> | null = null;
+  #partRules: ReadonlyMap<string, FieldRule> | null = null;
 
   constructor(schema: GraphQLSchema, byType: ReadonlyMap<string, ReadonlyMap<string, EffectiveRule>>) {
     this.#byType = byType;
@@ -32,14 +32,17 @@ export class SchemaRules {
     return this.#byType.get(typeName)?.get(fieldName)?.hidden ?? null;
   }
 
-  /** The rules of inputs that some field takes, by coordinate: `Type.field(argument:)`, `Input.field`, `Enum.VALUE`, a type's name. */
-  get inputRules(): ReadonlyMap<string, FieldRule> {
-    return (this.#inputRules ??= collectInputRules(this.#effective().flatMap(({ inputs }) => inputs)));
+  /**
+   * The rules of what is no field, by coordinate: `Type.field(argument:)`, `Input.field` and a type's name where some field takes it,
+   * `Enum.VALUE` where some field takes or gives it.
+   */
+  get partRules(): ReadonlyMap<string, FieldRule> {
+    return (this.#partRules ??= collectPartRules(this.#effective()));
   }
 
   /** Every rule of the schema; one that stands on several fields comes several times. */
   all(): FieldRule[] {
-    return [...this.#effective().flatMap(({ own }) => own ?? []), ...this.inputRules.values()];
+    return [...this.#effective().flatMap(({ own }) => own ?? []), ...this.partRules.values()];
   }
 
   #effective(): EffectiveRule[] {
@@ -75,7 +78,16 @@ export function requireRules(schema: GraphQLSchema): SchemaRules {
   return rules;
 }
 
-function collectInputRules(inputs: readonly InputPlace[]): Map<string, FieldRule> {
+function collectPartRules(effective: readonly EffectiveRule[]): Map<string, FieldRule> {
+  const given = effective.flatMap(({ hidden }) => (hidden === null ? [] : valueRules(hidden)));
+  return new Map([...inputRules(effective.flatMap(({ inputs }) => inputs)), ...given]);
+}
+
+function valueRules({ type, byName }: HiddenValues): [coordinate: string, FieldRule][] {
+  return [...byName].map(([value, rule]) => [`${type.name}.${value}`, rule]);
+}
+
+function inputRules(inputs: readonly InputPlace[]): Map<string, FieldRule> {
   const rules = new Map<string, FieldRule>();
   const add = (input: InputRule | null): void => {
     if (input !== null) rules.set(input.coordinate, input.rule);

@@ -17,14 +17,14 @@ export interface MatrixRow {
   readonly reach: readonly Reach[];
 }
 
-/** The guarded fields of the schema, all root fields, and the guarded inputs. A caller comes to no field that no way leads to. */
+/** The guarded fields of the schema, all root fields, and the guarded inputs and enum values. A caller comes to no field that no way leads to. */
 export function createAccessMatrix(schema: GraphQLSchema, callers: readonly GrantSet[]): MatrixRow[] {
-  const inputs = [...requireRules(schema).inputRules].map(([coordinate, rule]) => ({
+  const parts = [...requireRules(schema).partRules].map(([coordinate, rule]) => ({
     coordinate,
     requiredScopes: toTexts(rule),
     reach: callers.map((grants) => fieldReach(rule, grants)),
   }));
-  return [...fieldRows(schema, callers), ...inputs];
+  return [...fieldRows(schema, callers), ...parts];
 }
 
 function toTexts({ allOf }: FieldRule): string[][] {

@@ -1,4 +1,11 @@
-import { buildClientSchema, getIntrospectionQuery, graphqlSync, printSchema, validateSchema } from 'graphql';
+import {
+  buildClientSchema,
+  getIntrospectionQuery,
+  graphqlSync,
+  isEnumType,
+  printSchema,
+  validateSchema,
+} from 'graphql';
 import { describe, expect, it } from 'vitest';
 
 import { createSchemaView } from '../../src/directive/schema-view.ts';
@@ -118,6 +125,28 @@ describe('the view of a caller', () => {
     expect(fieldsOf('Named')).toEqual(['name']);
     expect(fieldsOf('Named', 'agents:write')).toEqual(['name', 'note']);
     expect(fieldsOf('Doc')).toEqual(['name', 'note', 'text']);
+  });
+
+  it('leaves out the values of an enum that fields only give', () => {
+    const graded = new SchemaViews(
+      buildGuarded({
+        typeDefs: /* GraphQL */ `
+          type Query {
+            grade: Grade @public
+          }
+          enum Grade {
+            PLAIN
+            SECRET @requiresScope(scope: "docs:read")
+          }
+        `,
+      }),
+    );
+    const valuesFor = (...scopes: string[]) => {
+      const type = graded.viewOf(new GrantSet(scopes)).getType('Grade');
+      return isEnumType(type) ? type.getValues().map(({ name }) => name) : null;
+    };
+    expect(valuesFor()).toEqual(['PLAIN']);
+    expect(valuesFor('docs:read')).toEqual(['PLAIN', 'SECRET']);
   });
 
   it('of admin is the whole schema', () => {
