@@ -1,9 +1,9 @@
 import { type GrantSet } from '../scope/grant-set.ts';
 import { type FieldRule } from './field-rule.ts';
-import { holeId, type Known } from './hole-id.ts';
+import { grantFor } from './grant-for.ts';
+import { type Known } from './hole-id.ts';
 import { judgeScope, MET } from './judge-rule.ts';
 import { requiredScopes } from './refusal.ts';
-import { type RequiredScope } from './required-scope.ts';
 
 /** A field of Mutation that is about to run: its rule is met. */
 export interface AdmittedMutation<TContext> {
@@ -35,12 +35,4 @@ export function describeMet(
       return (met === undefined ? null : grantFor(met, grants, known)) ?? [];
     }),
   };
-}
-
-function grantFor(required: RequiredScope, grants: GrantSet, known: Known): string | null {
-  if (required.type === 'admin') return required.text;
-  const { family, hole } = required;
-  const filled = hole === null ? required.id : holeId(hole, known);
-  const id = typeof filled === 'string' ? filled : null;
-  return grants.grantFor({ resource: family.resource, id, action: family.action });
 }

@@ -4,15 +4,12 @@ import {
   type GraphQLEnumValue,
   type GraphQLField,
   type GraphQLInputField,
-  type GraphQLInterfaceType,
   type GraphQLNamedType,
-  type GraphQLObjectType,
   type GraphQLSchema,
 } from 'graphql';
 
+import { type Composite } from './composite.ts';
 import { type KnownNames, requireScopeTemplate, type RequiredScope } from './required-scope.ts';
-
-type Composite = GraphQLObjectType | GraphQLInterfaceType;
 
 /** Where our directives can stand. */
 type Place =

@@ -1,7 +1,5 @@
 import {
   type GraphQLField,
-  type GraphQLInterfaceType,
-  type GraphQLObjectType,
   type GraphQLSchema,
   getNamedType,
   isEnumType,
@@ -11,6 +9,7 @@ import {
 } from 'graphql';
 
 import { checkHoles, checkNullable, checkTarget, type Target } from './check-target.ts';
+import { type Composite } from './composite.ts';
 import { type DeclaredRule, DeclaredRules, isDeclared } from './declared-rule.ts';
 import { type FieldRule, holesOf } from './field-rule.ts';
 import { type HiddenValues } from './hide-values.ts';
@@ -18,7 +17,6 @@ import { type InputPlace } from './input-rule.ts';
 import { InputRules } from './read-input-rules.ts';
 import { type KnownNames } from './required-scope.ts';
 
-type Composite = GraphQLObjectType | GraphQLInterfaceType;
 type Field = GraphQLField<unknown, unknown>;
 
 /** Everything that guards a field. */

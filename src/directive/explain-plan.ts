@@ -1,7 +1,8 @@
 import { type GrantSet } from '../scope/grant-set.ts';
 import { type Caller } from './caller.ts';
 import { type Decider, type FieldRule, ruleDecider } from './field-rule.ts';
-import { holeId, type Known } from './hole-id.ts';
+import { grantFor } from './grant-for.ts';
+import { type Known } from './hole-id.ts';
 import { usedInputs } from './input-uses.ts';
 import { argumentsOf } from './judge-plan.ts';
 import { FAILED, judgeList, judgeRule, judgeScope, MET, OPEN, type Verdict } from './judge-rule.ts';
@@ -127,21 +128,10 @@ function grantsFor(anyOf: readonly RequiredScope[], known: Known, grants: GrantS
   const verdict = judgeList(anyOf, grants, known);
   if (verdict === FAILED) return [];
   const best = anyOf.filter((required) => judgeScope(required, grants, known) === verdict);
-  if (verdict === MET) return best.slice(0, 1).flatMap((required) => grantFor(required, known, grants) ?? []);
+  if (verdict === MET) return best.slice(0, 1).flatMap((required) => grantFor(required, grants, known) ?? []);
   const open = best.flatMap((required) => {
     if (required.type === 'admin') return [];
     return grants.grantsOf(required.family.resource, required.family.action, MAX_GRANTS);
   });
   return open.slice(0, MAX_GRANTS);
-}
-
-function grantFor(required: RequiredScope, known: Known, grants: GrantSet): string | null {
-  if (required.type === 'admin') return required.text;
-  const { family, hole, id } = required;
-  const filled = hole === null ? id : holeId(hole, known);
-  return grants.grantFor({
-    resource: family.resource,
-    action: family.action,
-    id: typeof filled === 'string' ? filled : null,
-  });
 }

@@ -1,11 +1,5 @@
 /* oxlint-disable max-params -- resolvers have the four parameters that GraphQL gives them */
-import {
-  defaultFieldResolver,
-  getNullableType,
-  type GraphQLFieldResolver,
-  type GraphQLOutputType,
-  isListType,
-} from 'graphql';
+import { defaultFieldResolver, type GraphQLFieldResolver, type GraphQLOutputType } from 'graphql';
 
 import { isPromise } from '../lib/is-promise.ts';
 import { type GrantSet } from '../scope/grant-set.ts';
@@ -22,6 +16,7 @@ import { filterItems } from './filter-items.ts';
 import { type GuardedField, guardOfCall } from './guarded-field.ts';
 import { hideValues } from './hide-values.ts';
 import { judgeRule, MET } from './judge-rule.ts';
+import { listDepth } from './list-depth.ts';
 import { tellPublic } from './tell-public.ts';
 
 type Resolver<TContext> = GraphQLFieldResolver<unknown, TContext>;
@@ -43,7 +38,8 @@ export function guardResolver<TContext>(
   if (field.inputs.length === 0) return guarded;
   return (source, args, context, info) => {
     const guard = guardOfCall(field, args);
-    const call = guard === field.own ? guarded : guardByExecution(guard, depth, shown);
+    const isOwn = guard === null || guard === field.own;
+    const call = isOwn ? guarded : guardByExecution(guard, depth, shown);
     return call(source, args, context, info);
   };
 }
@@ -90,13 +86,11 @@ function guardByCall<TContext>(guard: FieldGuard<TContext>, resolve: Resolver<TC
   };
 }
 
-/** `null`: the call asks for nothing. */
 function guardByExecution<TContext>(
-  guard: FieldGuard<TContext> | null,
+  guard: FieldGuard<TContext>,
   depth: number,
   resolve: Resolver<TContext>,
 ): Resolver<TContext> {
-  if (guard === null) return resolve;
   return (source, args, context, info) => {
     const call = { source, args, context, loaded: new Map() };
     const run = (keep: KeepItem | null) => {
@@ -112,10 +106,4 @@ function guardByExecution<TContext>(
     const admitted = admit(guard, call);
     return isPromise(admitted) ? admitted.then(proceed) : proceed(admitted);
   };
-}
-
-/** How many lists are around the named type. */
-export function listDepth(type: GraphQLOutputType): number {
-  const nullable = getNullableType(type);
-  return isListType(nullable) ? 1 + listDepth(nullable.ofType) : 0;
 }

@@ -5,9 +5,9 @@ import { isPromise } from '../lib/is-promise.ts';
 import { admit, type KeepItem } from './field-guard.ts';
 import { holesOf } from './field-rule.ts';
 import { filterItems } from './filter-items.ts';
-import { listDepth } from './guard-resolver.ts';
 import { type GuardedField, guardOfCall } from './guarded-field.ts';
 import { hideValues } from './hide-values.ts';
+import { listDepth } from './list-depth.ts';
 
 type Resolver<TContext> = GraphQLFieldResolver<unknown, TContext>;
 type Loaded = Map<string, object | null>;

@@ -19,8 +19,7 @@ export function guardOfCall<TContext>(
   field: GuardedField<TContext>,
   args: Readonly<Record<string, unknown>>,
 ): FieldGuard<TContext> | null {
-  const used = field.inputs.length === 0 ? [] : usedInputs(field.inputs, args);
-  if (used.length === 0) return field.own;
-  const rule = ruleOfCall(field.own?.rule ?? null, used);
-  return rule === null ? null : { ...field, rule };
+  const own = field.own?.rule ?? null;
+  const rule = ruleOfCall(own, usedInputs(field.inputs, args));
+  return rule === null || rule === own ? field.own : { ...field, rule };
 }

@@ -14,6 +14,7 @@ import {
   TypeMetaFieldDef,
 } from 'graphql';
 
+import { fragmentsOf } from './fragments-of.ts';
 import {
   type Condition,
   type OperationPlan,
@@ -47,11 +48,7 @@ export class Planner {
   constructor(schema: GraphQLSchema, document: DocumentNode) {
     this.#schema = schema;
     this.#rules = requireRules(schema);
-    this.#fragments = new Map(
-      document.definitions
-        .filter((definition) => definition.kind === Kind.FRAGMENT_DEFINITION)
-        .map((fragment) => [fragment.name.value, fragment]),
-    );
+    this.#fragments = fragmentsOf(document);
   }
 
   plan({ operation, selectionSet }: OperationDefinitionNode): OperationPlan {

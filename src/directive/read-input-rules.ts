@@ -6,23 +6,20 @@ import {
   type GraphQLInputField,
   type GraphQLInputObjectType,
   type GraphQLInputType,
-  type GraphQLInterfaceType,
   type GraphQLNamedType,
-  type GraphQLObjectType,
   type GraphQLSchema,
   getNamedType,
-  getNullableType,
   isEnumType,
   isInputObjectType,
   isLeafType,
-  isListType,
 } from 'graphql';
 
+import { type Composite } from './composite.ts';
 import { type DeclaredRule, type DeclaredRules, isDeclared } from './declared-rule.ts';
 import { type FieldRule, holesOf } from './field-rule.ts';
 import { type InputPlace, type InputRule, type InputTypeRules } from './input-rule.ts';
+import { listDepth } from './list-depth.ts';
 
-type Composite = GraphQLObjectType | GraphQLInterfaceType;
 type Field = GraphQLField<unknown, unknown>;
 
 /** Where directives of operations stand. */
@@ -189,9 +186,4 @@ export class InputRules {
       this.errors.push(`${coordinate}: {value}: an id is one scalar value, not ${String(type)}.`);
     return { coordinate, rule, takesValue };
   }
-}
-
-function listDepth(type: GraphQLInputType): number {
-  const nullable = getNullableType(type);
-  return isListType(nullable) ? 1 + listDepth(nullable.ofType) : 0;
 }

@@ -29,9 +29,10 @@ import {
   astFromValue,
 } from 'graphql';
 
+import { type Composite } from './composite.ts';
 import { type OpenPlaces } from './open-places.ts';
 import { reachableTypes } from './reachable-types.ts';
-import { type Composite, VisibleParts } from './visible-parts.ts';
+import { VisibleParts } from './visible-parts.ts';
 
 interface Input {
   readonly name: string;

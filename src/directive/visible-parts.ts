@@ -8,7 +8,6 @@ import {
   type GraphQLInputObjectType,
   type GraphQLInterfaceType,
   type GraphQLNamedType,
-  type GraphQLObjectType,
   type GraphQLSchema,
   isEnumType,
   isInputObjectType,
@@ -20,9 +19,9 @@ import {
   isUnionType,
 } from 'graphql';
 
+import { type Composite } from './composite.ts';
 import { type OpenPlaces } from './open-places.ts';
 
-export type Composite = GraphQLObjectType | GraphQLInterfaceType;
 type Field = GraphQLField<unknown, unknown>;
 
 /**

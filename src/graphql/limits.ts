@@ -1,12 +1,6 @@
-import {
-  type DocumentNode,
-  type FragmentDefinitionNode,
-  Kind,
-  type SelectionNode,
-  type SelectionSetNode,
-  visit,
-} from 'graphql';
+import { type DocumentNode, Kind, type SelectionNode, type SelectionSetNode, visit } from 'graphql';
 
+import { fragmentsOf } from '../directive/fragments-of.ts';
 import { LimitExceededError } from '../errors.ts';
 
 /** What one operation may ask for. A fragment counts as often as it is spread. */
@@ -110,10 +104,7 @@ interface Measures {
 const NOTHING: Measures = { depth: 0, aliases: 0, rootFields: 0, fields: 0 };
 
 function createMeasure(document: DocumentNode): (selectionSet: SelectionSetNode) => Measures {
-  const fragments = new Map<string, FragmentDefinitionNode>();
-  for (const definition of document.definitions) {
-    if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
-  }
+  const fragments = fragmentsOf(document);
   const measured = new Map<string, Measures>();
 
   function ofFragment(name: string): Measures {

@@ -1,20 +1,19 @@
 import {
   type DocumentNode,
   type FieldNode,
-  type FragmentDefinitionNode,
   getNamedType,
-  getNullableType,
   type GraphQLField,
   type GraphQLSchema,
   isInterfaceType,
   isLeafType,
-  isListType,
   isObjectType,
   Kind,
   type OperationDefinitionNode,
   type SelectionSetNode,
 } from 'graphql';
 
+import { fragmentsOf } from '../directive/fragments-of.ts';
+import { listDepth } from '../directive/list-depth.ts';
 import type { FieldWeights } from './field-weights.ts';
 import { readPageSize } from './page-size.ts';
 
@@ -52,10 +51,7 @@ const NOTHING: Cost = { fixed: 0, perItem: 0 };
  * spread (the class of CVE-2025-32030). Throws `InvalidInputError` when a page's size will not do.
  */
 export function estimateCost({ schema, document, operation, variables, weights }: CostInput): number {
-  const fragments = new Map<string, FragmentDefinitionNode>();
-  for (const definition of document.definitions) {
-    if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
-  }
+  const fragments = fragmentsOf(document);
   const measured = new Map<string, Cost>();
 
   function ofFragment(name: string): Cost {
@@ -76,7 +72,7 @@ export function estimateCost({ schema, document, operation, variables, weights }
     if (node.selectionSet === undefined || isLeafType(named)) return { fixed: weight, perItem: 0 };
     const { fixed, perItem } = ofSelections(node.selectionSet, named.name);
     const below = fixed + perItem * (page ?? ASSUMED_ITEMS);
-    const depth = listDepth(field);
+    const depth = listDepth(field.type);
     if (depth === 0) return { fixed: weight + below, perItem: 0 };
     if (page !== null) return { fixed: weight + below * page * ASSUMED_ITEMS ** (depth - 1), perItem: 0 };
     return { fixed: weight, perItem: below * ASSUMED_ITEMS ** (depth - 1) };
@@ -114,14 +110,4 @@ function fieldOf(
   if (!isObjectType(type) && !isInterfaceType(type)) return undefined;
   const fields = type.getFields();
   return Object.hasOwn(fields, fieldName) ? fields[fieldName] : undefined;
-}
-
-function listDepth(field: GraphQLField<unknown, unknown>): number {
-  let depth = 0;
-  let type = getNullableType(field.type);
-  while (isListType(type)) {
-    depth++;
-    type = getNullableType(type.ofType);
-  }
-  return depth;
 }

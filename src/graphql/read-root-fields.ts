@@ -13,6 +13,7 @@ import {
   type SelectionSetNode,
 } from 'graphql';
 
+import { fragmentsOf } from '../directive/fragments-of.ts';
 import { isRecord } from '../lib/is-record.ts';
 
 /** An operation as it was chosen from its document. */
@@ -57,11 +58,7 @@ export class RootPlaces {
 /** The first root field of each response key, through fragments, each of them once. */
 function readRootFields({ document, operation }: ChosenOperation): Map<string, FieldNode> {
   const fields = new Map<string, FieldNode>();
-  const fragments = new Map(
-    document.definitions.flatMap((definition) =>
-      definition.kind === Kind.FRAGMENT_DEFINITION ? [[definition.name.value, definition] as const] : [],
-    ),
-  );
+  const fragments = fragmentsOf(document);
   const sets = new Set<SelectionSetNode>([operation.selectionSet]);
   for (const { selections } of sets) {
     for (const selection of selections) {

@@ -10,6 +10,8 @@ import {
   type TypeNode,
 } from 'graphql';
 
+import { fragmentsOf } from '../directive/fragments-of.ts';
+
 /** One operation as two: what it asks of the schema itself, and the rest. */
 export interface SplitOperation {
   /** Its root fields are `__schema` and `__type` alone. */
@@ -29,7 +31,7 @@ export function splitIntrospection(
 ): SplitOperation {
   const known = splits.get(operation);
   if (known !== undefined) return known;
-  const fragments = document.definitions.filter((definition) => definition.kind === Kind.FRAGMENT_DEFINITION);
+  const fragments = fragmentsOf(document);
   const selectionSet = inlineSpreads(operation.selectionSet, fragments);
   const introspection = keepFields(selectionSet, isIntrospection);
   const rest = keepFields(selectionSet, (field) => !isIntrospection(field));
@@ -39,7 +41,7 @@ export function splitIntrospection(
       selectionSet,
       ...(variables && { variableDefinitions: variables }),
     };
-    return { kind: Kind.DOCUMENT, definitions: [definition, ...fragments] } as const;
+    return { kind: Kind.DOCUMENT, definitions: [definition, ...fragments.values()] } as const;
   };
   const split = {
     introspection: toDocument(introspection, operation.variableDefinitions?.filter(ofSimpleType)),
@@ -67,7 +69,7 @@ function ofSimpleType({ type }: { readonly type: TypeNode }): boolean {
  */
 function inlineSpreads(
   { selections }: SelectionSetNode,
-  fragments: readonly FragmentDefinitionNode[],
+  fragments: ReadonlyMap<string, FragmentDefinitionNode>,
 ): SelectionSetNode {
   const inlined = selections.flatMap((selection): SelectionNode[] => {
     if (selection.kind === Kind.FIELD) return [selection];
@@ -75,7 +77,7 @@ function inlineSpreads(
     const set =
       selection.kind === Kind.INLINE_FRAGMENT
         ? selection.selectionSet
-        : fragments.find(({ name }) => name.value === selection.name.value)?.selectionSet;
+        : fragments.get(selection.name.value)?.selectionSet;
     if (set === undefined) return [];
     return [{ kind: Kind.INLINE_FRAGMENT, directives, selectionSet: inlineSpreads(set, fragments) }];
   });
