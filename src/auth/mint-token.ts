@@ -2,12 +2,12 @@ import { SignJWT } from 'jose';
 
 import { type JwtConfig } from '../config.ts';
 import { InvalidInputError } from '../errors.ts';
+import { IDENTIFIER_RULE, isIdentifier } from '../lib/is-identifier.ts';
 import { type ScopeCatalogue } from '../scope/catalogue.ts';
 import { parseScope } from '../scope/scope.ts';
 import { MAX_BEARER_LENGTH } from './bearer-token.ts';
 import { isReadableScope, MAX_SCOPES } from './scopes-claim.ts';
 import { readSigningKey } from './secret-key.ts';
-import { isSubject } from './subject.ts';
 
 /** Longest life of a minted token, in hours: ten years of 365 days. */
 export const MAX_HOURS = 87_600;
@@ -48,9 +48,7 @@ export async function mintToken(config: JwtConfig, options: MintOptions): Promis
 }
 
 function requireSubject(subject: string): void {
-  if (!isSubject(subject)) {
-    throw new InvalidInputError('sub', 'The subject must be 1 to 255 characters without control characters.');
-  }
+  if (!isIdentifier(subject)) throw new InvalidInputError('sub', `The subject must be ${IDENTIFIER_RULE}.`);
 }
 
 function requireScopes(scopes: readonly string[], catalogue: ScopeCatalogue, adminScope: string): void {

@@ -1,11 +1,10 @@
 import { type JWTPayload } from 'jose';
 
 import { type JwtConfig } from '../config.ts';
+import { isIdentifier } from '../lib/is-identifier.ts';
 import { GrantSet } from '../scope/grant-set.ts';
 import { type Principal } from '../scope/principal.ts';
 import { readScopesClaim } from './scopes-claim.ts';
-import { isSubject } from './subject.ts';
-import { isTokenId } from './token-id.ts';
 
 /** Longest a principal lasts from now, in milliseconds: ten years. A later `exp` is read as this. */
 export const MAX_LIFE_MS = 10 * 365.25 * 24 * 3_600_000;
@@ -21,8 +20,8 @@ export function toPrincipal(
   now: Date,
 ): Principal | { unfit: string } {
   const { sub, exp = NaN, nbf = 0, iat = 0, jti = null } = payload;
-  if (!isSubject(sub)) return { unfit: 'sub' };
-  if (jti !== null && !isTokenId(jti)) return { unfit: 'jti' };
+  if (!isIdentifier(sub)) return { unfit: 'sub' };
+  if (jti !== null && !isIdentifier(jti)) return { unfit: 'jti' };
   if (!Number.isFinite(exp) || !Number.isFinite(nbf) || !Number.isFinite(iat))
     return { unfit: 'exp, nbf or iat' };
   if (iat > now.getTime() / 1000 + config.leewaySeconds) return { unfit: 'iat' };

@@ -1,6 +1,5 @@
-import { isSubject, MAX_SUBJECT_LENGTH } from '../auth/subject.ts';
 import { InvalidInputError } from '../errors.ts';
-import { isPlainText } from '../lib/is-plain-text.ts';
+import { IDENTIFIER_RULE, isIdentifier } from '../lib/is-identifier.ts';
 import { isUuid } from '../lib/is-uuid.ts';
 import { toWellFormedText } from '../lib/to-well-formed-text.ts';
 import type { ToolCallDecision } from '../run/continue-run.ts';
@@ -10,7 +9,6 @@ const MAX_MESSAGE_LENGTH = 200_000;
 const MAX_NAME_LENGTH = 200;
 const MAX_NOTE_LENGTH = 2000;
 const MAX_WAIT_SECONDS = 280;
-const MAX_KEY_LENGTH = 255;
 
 export interface CheckedRunInput {
   readonly agentId: string;
@@ -33,11 +31,8 @@ export function checkRunInput(input: RunAgentInput): CheckedRunInput {
     throw new InvalidInputError('input.message', `message must be at most ${MAX_MESSAGE_LENGTH} characters.`);
   }
   if (runId !== null && !isUuid(runId)) throw new InvalidInputError('input.runId', 'runId must be a UUID.');
-  if (userId !== null && !isSubject(userId)) {
-    const rule = `1 to ${MAX_SUBJECT_LENGTH} characters, none of them a control character`;
-    throw new InvalidInputError('input.userId', `userId must be ${rule}.`);
-  }
-  if (idempotencyKey !== null) requireKey(idempotencyKey);
+  if (userId !== null) checkIdentifier('userId', userId);
+  if (idempotencyKey !== null) checkIdentifier('idempotencyKey', idempotencyKey);
   if (waitSeconds < 1 || waitSeconds > MAX_WAIT_SECONDS) {
     throw new InvalidInputError('input.waitSeconds', `waitSeconds must be from 1 to ${MAX_WAIT_SECONDS}.`);
   }
@@ -54,13 +49,13 @@ export function checkRunInput(input: RunAgentInput): CheckedRunInput {
   };
 }
 
-/** Nothing of a key is replaced, lest two become one. */
-function requireKey(key: string): void {
-  if (key !== '' && key.length <= MAX_KEY_LENGTH && isPlainText(key)) return;
-  throw new InvalidInputError(
-    'input.idempotencyKey',
-    `idempotencyKey must be 1 to ${MAX_KEY_LENGTH} characters, none of them a control character.`,
-  );
+/**
+ * Nothing of an identifier is replaced, lest two become one.
+ * @throws InvalidInputError naming the field of the input.
+ */
+export function checkIdentifier(name: string, value: string): void {
+  if (!isIdentifier(value))
+    throw new InvalidInputError(`input.${name}`, `${name} must be ${IDENTIFIER_RULE}.`);
 }
 
 /** @throws InvalidInputError naming `field`. */

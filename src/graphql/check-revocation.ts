@@ -1,7 +1,6 @@
-import { isSubject } from '../auth/subject.ts';
-import { isTokenId } from '../auth/token-id.ts';
 import { InvalidInputError } from '../errors.ts';
 import { endOfSecond, type Revocation } from '../scope/revocation.ts';
+import { checkIdentifier } from './check-input.ts';
 import type { RevokeTokensInput } from './generated/resolver-types.ts';
 
 /** How far ahead of this server's clock an instant may lie: clocks differ. */
@@ -22,20 +21,12 @@ export function checkRevocation(input: RevokeTokensInput, now: Date): Revocation
   if (expiresAt !== null) throw new InvalidInputError('input.expiresAt', 'expiresAt goes with tokenId.');
   const instant = checkInstant(issuedBefore ?? now, now);
   if (userId === null) return { kind: 'all', issuedBefore: instant };
-  if (!isSubject(userId))
-    throw new InvalidInputError(
-      'input.userId',
-      'userId must be 1 to 255 characters without control characters.',
-    );
+  checkIdentifier('userId', userId);
   return { kind: 'user', userId, issuedBefore: instant };
 }
 
 function checkToken(tokenId: string, expiresAt: Date | null): Revocation {
-  if (!isTokenId(tokenId))
-    throw new InvalidInputError(
-      'input.tokenId',
-      'tokenId must be a jti: 1 to 255 characters without control characters.',
-    );
+  checkIdentifier('tokenId', tokenId);
   // One that never expires, as good as never at least, is kept for good.
   const isKept = expiresAt === null || expiresAt.getUTCFullYear() >= NEVER_YEAR;
   const keepUntil = isKept ? null : new Date(Math.max(expiresAt.getTime(), 0) + KEEP_MS);
