@@ -8,7 +8,7 @@ import type { Db, RunStatus } from '../store/tables.ts';
 import { readSpokenText } from '../store/told-event.ts';
 import { closeSteps } from './close-steps.ts';
 import type { Dispatch } from './dispatch.ts';
-import { endAndDispatch } from './finish-run.ts';
+import { endAndDispatch, type FinishOptions, publishEnd } from './finish-run.ts';
 
 export interface RunClosing extends Pick<RunEnd, 'runId' | 'status' | 'error' | 'now'> {
   /** In which states it may be closed. */
@@ -39,6 +39,16 @@ export async function closeRun(trx: Db, dispatch: Dispatch, closing: RunClosing)
     metrics: sumMetrics(steps),
     now,
   });
+}
+
+/** As `closeRun`, in a transaction of its own, after which readers are told. */
+export async function closeAndPublish(
+  { db, dispatch, hub }: FinishOptions,
+  closing: RunClosing,
+): Promise<RunEnded> {
+  const ended = await db.transaction().execute((trx) => closeRun(trx, dispatch, closing));
+  publishEnd(hub, closing, ended);
+  return ended;
 }
 
 function sumMetrics(steps: readonly StepRow[]): RunMetricsRow {

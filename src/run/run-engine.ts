@@ -1,15 +1,14 @@
 import { isDoneWithin } from '../lib/is-done-within.ts';
 import type { RunEnded } from '../store/end-run.ts';
 import { findRunsToWake } from '../store/find-runs-to-wake.ts';
-import { lockRun } from '../store/lock-run.ts';
 import type { Owners } from '../store/owner.ts';
-import { findCancelledWaiting } from '../store/revoked-run.ts';
-import { findCancelRequested, findRunById, requestCancel } from '../store/run.ts';
+import { findCancelRequested, findRunById } from '../store/run.ts';
 import type { RunRow } from '../store/run-row.ts';
 import type { Lease } from '../store/step.ts';
-import { closeRun, type RunClosing } from './close-run.ts';
+import { cancelWaiting, endAllCancelled, endCancelled } from './cancel-waiting.ts';
+import { closeAndPublish } from './close-run.ts';
 import type { Dispatch } from './dispatch.ts';
-import { finishRun, publishEnd } from './finish-run.ts';
+import { finishRun } from './finish-run.ts';
 import type { NodeLease } from './node-lease.ts';
 import { performRun, type PerformOptions } from './perform-run.ts';
 import { releaseRun } from './release-run.ts';
@@ -43,8 +42,6 @@ interface Slot {
 
 /** How long runs that are handed over get to let go by themselves. */
 const LET_GO_MS = 500;
-/** Runs that wait are ended so many at a time. */
-const END_BATCH = 100;
 /** So long somebody waits for runs to be ended. */
 const END_WAIT_MS = 1000;
 
@@ -100,18 +97,9 @@ export class RunEngine {
    * executed, here or elsewhere, ends as soon as its model request and tools are aborted. Nothing happens to a run that has ended.
    */
   async cancel(owners: Owners, runId: string): Promise<void> {
-    const { db, dispatch, hub, onCancelElsewhere } = this.#options;
-    const closing = toCancelled(runId, this.#options.now());
-    const { status, ended } = await db.transaction().execute(async (trx) => {
-      await lockRun(trx, runId);
-      const run = await requestCancel(trx, owners, { id: runId, now: closing.now });
-      // Together: nobody looks for a run that is PAUSED with a wish that was not carried out.
-      const isWaiting = run !== null && run.status !== 'RUNNING';
-      return { status: run?.status, ended: isWaiting ? await closeRun(trx, dispatch, closing) : NOT_ENDED };
-    });
-    publishEnd(hub, closing, ended);
+    const { status, ended } = await cancelWaiting(this.#options, owners, runId);
     this.#wakeNext(ended);
-    if (status === 'RUNNING' && !this.#abort(runId)) onCancelElsewhere?.(runId);
+    if (status === 'RUNNING' && !this.#abort(runId)) this.#options.onCancelElsewhere?.(runId);
   }
 
   /** Looks which runs of this process others have asked to stop; left out: of all. */
@@ -134,14 +122,8 @@ export class RunEngine {
 
   async #endCancelled(): Promise<void> {
     await this.lookForCancels();
-    for (;;) {
-      const ids = await findCancelledWaiting(this.#options.db, END_BATCH);
-      for (const id of ids) {
-        if (this.#closing.signal.aborted) return;
-        await this.#closeCancelled(id);
-      }
-      if (ids.length < END_BATCH) return;
-    }
+    const all = endAllCancelled(this.#options, this.#closing.signal);
+    for await (const ended of all) this.#wakeNext(ended);
   }
 
   /** How many runs this process executes now. */
@@ -175,10 +157,9 @@ export class RunEngine {
   async stop(graceMs: number): Promise<void> {
     const stopped = new HandOver('The server was stopped while the run was executed.');
     this.#closing.abort(stopped);
-    const ending = this.#ending;
     const slots = [...this.#active.values()];
     for (const { controller } of slots) controller.abort(stopped);
-    const all = Promise.all(slots.map(({ done }) => done));
+    const all = Promise.all([this.#ending, ...slots.map(({ done }) => done)]);
     const letGoMs = Math.min(LET_GO_MS, graceMs);
     if (!(await isDoneWithin(all, letGoMs))) {
       // A tool that does not heed its signal holds nobody up: what it still writes is refused.
@@ -186,7 +167,6 @@ export class RunEngine {
       await isDoneWithin(all, graceMs - letGoMs);
     }
     this.#patience.abort(stopped);
-    await ending;
   }
 
   async #releaseRest(): Promise<void> {
@@ -238,7 +218,7 @@ export class RunEngine {
     const ended = await untilAvailable(
       () =>
         outcome.isUnread === true
-          ? this.#close({ ...end, from: ['RUNNING'] })
+          ? closeAndPublish(this.#options, { ...end, from: ['RUNNING'] })
           : finishRun(this.#options, end),
       patience,
     );
@@ -251,7 +231,8 @@ export class RunEngine {
     let isRetry = false;
     const take = async (): Promise<RunRow | null> => {
       const run = await findRunById(this.#options.db, runId);
-      if (run?.status === 'QUEUED' && run.cancelRequestedAt !== null) await this.#closeCancelled(runId);
+      if (run?.status === 'QUEUED' && run.cancelRequestedAt !== null)
+        this.#wakeNext(await endCancelled(this.#options, runId));
       if (run === null || !this.#options.lease.isHeld) return null;
       const known = isRetry;
       isRetry = true;
@@ -272,18 +253,6 @@ export class RunEngine {
     if (queued) this.wake(lease.runId);
   }
 
-  async #closeCancelled(runId: string): Promise<void> {
-    this.#wakeNext(await this.#close(toCancelled(runId, this.#options.now())));
-  }
-
-  /** Ends a run as its steps tell it. */
-  async #close(closing: RunClosing): Promise<RunEnded> {
-    const { db, dispatch, hub } = this.#options;
-    const ended = await db.transaction().execute((trx) => closeRun(trx, dispatch, closing));
-    publishEnd(hub, closing, ended);
-    return ended;
-  }
-
   #wakeNext(ended: RunEnded): void {
     if (ended.ended && ended.nextRunId !== null) this.wake(ended.nextRunId);
   }
@@ -301,13 +270,6 @@ export class RunEngine {
       log.warn({ err: error, runId }, 'the end of a run could not be stored');
     else log.error({ err: error, runId }, 'a run could not be executed');
   }
-}
-
-const NOT_ENDED: RunEnded = { ended: false };
-
-/** The end of a run that waits and is to be cancelled. */
-function toCancelled(runId: string, now: Date): RunClosing {
-  return { runId, status: 'CANCELLED', error: null, from: ['QUEUED', 'PAUSED'], epoch: null, now };
 }
 
 /** Nothing of the run may be written any more, not even that it is let go. */
