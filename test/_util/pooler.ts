@@ -1,13 +1,11 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 
+import { endProcess, startDatabaseProcess } from './database-process.ts';
 import { findFreePort } from './free-port.ts';
-import { serverUser } from './server-user.ts';
 
 const PROGRAM = '/usr/sbin/pgbouncer';
 
@@ -59,29 +57,15 @@ export class Pooler implements AsyncDisposable {
 
   /** Returns when it accepts connections. */
   async start(): Promise<void> {
-    const child = spawn(PROGRAM, [join(this.#folder, 'pgbouncer.ini')], {
-      ...serverUser(),
-      cwd: this.#folder,
-      stdio: ['ignore', 'ignore', 'pipe'],
-    });
+    const options = { cwd: this.#folder, ready: 'process up' };
+    const { child, started } = startDatabaseProcess(PROGRAM, [join(this.#folder, 'pgbouncer.ini')], options);
     this.#process = child;
-    const lines: string[] = [];
-    const ready = Promise.withResolvers<void>();
-    createInterface(child.stderr).on('line', (line) => {
-      if (lines.length < 50) lines.push(line);
-      if (line.includes('process up')) ready.resolve();
-    });
-    child.once('exit', () => ready.reject(new Error(lines.join('\n'))));
-    await ready.promise;
+    await started;
   }
 
   /** As a crash does it: every connection through it is gone. */
   async kill(): Promise<void> {
-    const child = this.#process;
-    if (child === null || child.exitCode !== null || child.signalCode !== null) return;
-    const exited = once(child, 'exit');
-    child.kill('SIGKILL');
-    await exited;
+    await endProcess(this.#process, 'SIGKILL');
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

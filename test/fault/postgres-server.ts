@@ -1,11 +1,10 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { type ChildProcess, execFileSync } from 'node:child_process';
 import { chownSync, existsSync, globSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 
+import { endProcess, startDatabaseProcess } from '../_util/database-process.ts';
 import { findFreePort } from '../_util/free-port.ts';
 import { serverUser } from '../_util/server-user.ts';
 
@@ -59,28 +58,14 @@ export class PostgresServer implements AsyncDisposable {
       'fsync=off',
     ];
     const args = ['-D', this.#data, '-p', String(this.#port), ...settings.flatMap((line) => ['-c', line])];
-    const child = spawn(join(this.#programs, 'postgres'), args, {
-      ...serverUser(),
-      cwd: this.#folder,
-      stdio: ['ignore', 'ignore', 'pipe'],
-    });
+    const options = { cwd: this.#folder, ready: 'ready to accept connections' };
+    const { child, started } = startDatabaseProcess(join(this.#programs, 'postgres'), args, options);
     this.#process = child;
-    const lines: string[] = [];
-    const ready = Promise.withResolvers<void>();
-    createInterface(child.stderr).on('line', (line) => {
-      if (lines.length < 50) lines.push(line);
-      if (line.includes('ready to accept connections')) ready.resolve();
-    });
-    child.once('exit', () => ready.reject(new Error(lines.join('\n'))));
-    await ready.promise;
+    await started;
   }
 
   async stop(mode: StopMode): Promise<void> {
-    const child = this.#process;
-    if (child === null || child.exitCode !== null || child.signalCode !== null) return;
-    const exited = once(child, 'exit');
-    child.kill(SIGNALS[mode]);
-    await exited;
+    await endProcess(this.#process, SIGNALS[mode]);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
