@@ -29,7 +29,8 @@ const USAGE = `Usage: ambit <command>
                             Revoke tokens on the server at AMBIT_URL: one, or those that were
                             issued up to the instant, as 2026-01-31T12:00:00Z (now).
 
-scopes explain, run, erase and revoke are clients: AMBIT_URL (http://127.0.0.1:4000) and AMBIT_TOKEN say where and as whom.
+scopes, scopes explain, run, erase and revoke are clients: AMBIT_URL (http://127.0.0.1:4000)
+and AMBIT_TOKEN say where and as whom.
 `;
 
 type Command = (args: string[]) => Promise<void>;

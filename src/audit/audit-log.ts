@@ -1,6 +1,6 @@
-import { setTimeout as delay } from 'node:timers/promises';
-
 import { UnavailableError } from '../errors.ts';
+import { delay } from '../lib/delay.ts';
+import { isDoneWithin } from '../lib/is-done-within.ts';
 import type { Logger } from '../lib/logger.ts';
 import { uuidV7 } from '../lib/uuid-v7.ts';
 import type { AuditEventRow } from '../store/audit-event.ts';
@@ -111,10 +111,8 @@ export class AuditLog implements AsyncDisposable {
     this.#takeJoined(this.#options.now(), true);
     this.#timer?.callOff();
     const over = new AbortController();
-    const timeout = delay(this.#options.closeTimeoutMs ?? 2000, undefined, { signal: over.signal });
-    await Promise.race([this.#writeRest(over.signal), timeout]);
+    await isDoneWithin(this.#writeRest(over.signal), this.#options.closeTimeoutMs ?? 2000);
     over.abort();
-    timeout.catch(() => undefined);
     const left = this.#queue.reduce((sum, { count }) => sum + count, this.#dropped?.count ?? 0);
     if (left > 0) this.#options.log.error({ events: left }, 'the last events of the audit log are lost');
     for (const { reject } of this.#waiters.values()) reject(unavailable());
@@ -124,7 +122,7 @@ export class AuditLog implements AsyncDisposable {
     await this.#writing;
     while (!signal.aborted && (this.#queue.length > 0 || this.#dropped !== null)) {
       await this.#write();
-      if (this.#isAway) await delay(RETRY_MS, undefined, { signal }).catch(() => undefined);
+      if (this.#isAway) await delay(RETRY_MS, signal).catch(() => undefined);
     }
   }
 

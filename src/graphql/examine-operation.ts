@@ -115,12 +115,12 @@ const INTROSPECTION = 'Query.__schema';
 /** `__schema` and `__type` are non-null, so they cannot be refused by themselves: the whole operation is. */
 function assertIntrospection(introspection: 'token' | 'off', principal: Caller | null): void {
   if (introspection === 'off') throw invalid('Introspection is switched off.');
-  requireCaller(principal);
+  requireToken(principal, 'Introspection');
 }
 
-/** @throws UnauthenticatedError without a token. */
-export function requireCaller(caller: Caller | null): Caller {
-  if (caller === null) throw new UnauthenticatedError('missing', 'Introspection needs a bearer token.');
+/** @throws UnauthenticatedError without a token, telling what needs one. */
+export function requireToken(caller: Caller | null, asked: string): Caller {
+  if (caller === null) throw new UnauthenticatedError('missing', `${asked} needs a bearer token.`);
   return caller;
 }
 

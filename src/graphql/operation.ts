@@ -26,7 +26,7 @@ import {
   type ExaminationOptions,
   examineOperation,
   type OperationRequest,
-  requireCaller,
+  requireToken,
 } from './examine-operation.ts';
 import { executeIntrospection } from './execute-introspection.ts';
 import { type AccessQuestion, type AccessReport, explainAccess, toAccessError } from './explain-access.ts';
@@ -144,7 +144,7 @@ export function createOperationPipeline<TContext extends object>(
     const perform = async (): Promise<Results> => {
       if (!asksIntrospection(document, operation))
         return await runWithin(ms, execute({ ...args, operationName }));
-      const { grants } = requireCaller(options.principalOf(contextValue));
+      const { grants } = requireToken(options.principalOf(contextValue), 'Introspection');
       return await runWithin(ms, executeIntrospection({ ...args, operation, view: views.viewOf(grants) }));
     };
     try {
@@ -208,7 +208,7 @@ export function createOperationPipeline<TContext extends object>(
         });
         if (examined === null) throw errors[0];
         const { operation, variables } = examined;
-        const caller = requireCaller(examined.principal);
+        const caller = requireToken(examined.principal, 'explainAccess');
         const plan = planOperation(schema, document, operation);
         const admitted = !isRefused(operation, judgePlan(plan, { principal: caller, variables }));
         return { admitted, ...explainAccess({ schema, document, plan, caller, variables, views }) };

@@ -1,9 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 
-import { LimitExceededError } from '../errors.ts';
 import type { Principal } from '../scope/principal.ts';
 import type { ClientAddress } from './client-address.ts';
 import type { HttpLimits } from './http-limits.ts';
+import { limitReached } from './limit-reached.ts';
 import { TokenBuckets } from './token-buckets.ts';
 
 /** An operation counts once more for each so much of its cost. */
@@ -66,16 +66,11 @@ export class CallerPace {
 
   #drawAddress(address: string, tokens: number): void {
     const lack = this.#addresses.take(address, tokens);
-    if (lack !== null) throw tooMany('ratePerAddress', this.#limits.ratePerAddress, lack.retryAfterMs);
+    if (lack !== null) throw limitReached('ratePerAddress', this.#limits.ratePerAddress, lack.retryAfterMs);
   }
 
   #drawUser(principal: Caller['principal'], tokens: number): void {
     const lack = principal === null ? null : this.#users.take(principal.id, tokens);
-    if (lack !== null) throw tooMany('ratePerUser', this.#limits.ratePerUser, lack.retryAfterMs);
+    if (lack !== null) throw limitReached('ratePerUser', this.#limits.ratePerUser, lack.retryAfterMs);
   }
-}
-
-function tooMany(limit: string, perMinute: number, retryAfterMs: number): LimitExceededError {
-  const message = `The limit ${limit} (${perMinute} a minute) is reached.`;
-  return new LimitExceededError(limit, message, { status: 429, retryAfterMs });
 }

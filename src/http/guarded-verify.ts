@@ -1,8 +1,9 @@
-import { LimitExceededError, UnauthenticatedError, UnavailableError } from '../errors.ts';
+import { UnauthenticatedError, UnavailableError } from '../errors.ts';
 import { orAborted } from '../lib/or-aborted.ts';
 import { signalWithin } from '../lib/signal-within.ts';
 import type { Principal } from '../scope/principal.ts';
 import type { HttpLimits } from './http-limits.ts';
+import { limitReached } from './limit-reached.ts';
 import { TokenBuckets } from './token-buckets.ts';
 
 export interface GuardedVerifyOptions {
@@ -27,7 +28,7 @@ export function createGuardedVerify(options: GuardedVerifyOptions): GuardedVerif
   const failures = new TokenBuckets({ perMinute, maxBuckets: limits.buckets, now });
   return async (token, address) => {
     const lack = options.isRemembered?.(token) === true ? null : failures.lacks(address);
-    if (lack !== null) throw tooManyFailures(perMinute, lack.retryAfterMs);
+    if (lack !== null) throw limitReached('failedTokens', perMinute, lack.retryAfterMs);
     const { signal, release } = signalWithin(limits.verificationMs);
     try {
       return await orAborted(options.verify(token), signal);
@@ -39,9 +40,4 @@ export function createGuardedVerify(options: GuardedVerifyOptions): GuardedVerif
       release();
     }
   };
-}
-
-function tooManyFailures(perMinute: number, retryAfterMs: number): LimitExceededError {
-  const message = `The limit failedTokens (${perMinute} a minute) is reached.`;
-  return new LimitExceededError('failedTokens', message, { status: 429, retryAfterMs });
 }
