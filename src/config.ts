@@ -252,9 +252,9 @@ function readJwt(read: EnvReader): JwtConfig {
 }
 
 /**
- * Secrets separated by commas, white space around them left out, or PEM blocks; `\n` written as two characters, as in env files, is read as a line end. What is
- * set but holds no key, and what stands beside PEM blocks, throws: left out in silence, it could leave the server without
- * the keys it was given.
+ * Secrets separated by commas, white space around them left out, or PEM blocks; `\n` written as two characters, as in env
+ * files, is read as a line end. What is set but holds no key, and what stands beside PEM blocks, throws: left out in silence,
+ * it could leave the server without the keys it was given.
  */
 function splitKeys(text: string | undefined): string[] {
   if (text === undefined) return [];

@@ -47,10 +47,11 @@ const MAX_COUNT = 2 ** 31 - 1;
  * Writes audit events without making anybody wait who does not ask for it.
  *
  * 1. `record` and `store` clean an entry and queue its row. Denials pass the joiner first.
- * 2. One statement at a time writes what is queued, in order: at once when somebody waits in `store`, else after `intervalMs`. What
- *    comes meanwhile goes into the next one, so the busier it is the more rows share a statement.
- * 3. While the database is away the queue is kept and the statement tried again, and who waits is told. A queue that is full takes no more: what came
- *    first is the evidence, and a flood must not push it out. What is left out is counted, and told as one event DROPPED.
+ * 2. One statement at a time writes what is queued, in order: at once when somebody waits in `store`, else after
+ *    `intervalMs`. What comes meanwhile goes into the next one, so the busier it is the more rows share a statement.
+ * 3. While the database is away the queue is kept and the statement tried again, and who waits is told. A queue that is full
+ *    takes no more: what came first is the evidence, and a flood must not push it out. What is left out is counted, and told
+ *    as one event DROPPED.
  * 4. A statement that is refused is tried row by row, and only the guilty row is dropped.
  */
 export class AuditLog implements AsyncDisposable {

@@ -19,7 +19,10 @@ export interface AdmittedMutation<TContext> {
   readonly grants: readonly string[];
 }
 
-/** Told of every field of Mutation before it runs. The field waits for the promise; when that rejects, it fails with the same and does not run. */
+/**
+ * Told of every field of Mutation before it runs. The field waits for the promise; when that rejects, it fails with the same
+ * and does not run.
+ */
 export type OnMutation<TContext> = (mutation: AdmittedMutation<TContext>) => Promise<void> | void;
 
 /** What a met rule asks for, and by which of the grants it is met. */

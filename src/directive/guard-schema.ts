@@ -40,10 +40,11 @@ const NO_RULE = { own: null, inputs: [], hidden: null };
 
 /**
  * A schema like the given one, in which every field that `@requiresScope` or `@authenticated` applies to is guarded:
- * directly, by its type, by an interface, by the scalar or enum that it gives, or by what it is given: an argument, an
- * input field, an enum value or a type of inputs with a rule counts as soon as a value of it is there after coercion,
- * defaults included, and is not `null`. Fields without any of it keep their resolver untouched. It must be the last step: resolvers attached or transforms applied afterwards are not guarded, which nothing can detect. A guarded field
- * without a resolver reads the property of its name; a `fieldResolver` given to `execute` does not reach it.
+ * directly, by its type, by an interface, by the scalar or enum that it gives, or by what it is given: an argument, an input
+ * field, an enum value or a type of inputs with a rule counts as soon as a value of it is there after coercion, defaults
+ * included, and is not `null`. Fields without any of it keep their resolver untouched. It must be the last step: resolvers
+ * attached or transforms applied afterwards are not guarded, which nothing can detect. A guarded field without a resolver
+ * reads the property of its name; a `fieldResolver` given to `execute` does not reach it.
  * @throws TypeError that lists every mistake with its coordinate.
  */
 export function guardSchema<TContext>(schema: GraphQLSchema, options: GuardOptions<TContext>): GraphQLSchema {

@@ -37,9 +37,8 @@ export interface EventHubOptions {
 
 /**
  * Where the readers of this process wait. The flusher hands every committed event over; events written elsewhere are found
- * by one query a second for all runs that have readers, which is also the safety net for a lost wake-up; one more tells which of the
- * silent ones are deleted. Nothing is kept per
- * reader, and nothing at all for a run without readers.
+ * by one query a second for all runs that have readers, which is also the safety net for a lost wake-up; one more tells which
+ * of the silent ones are deleted. Nothing is kept per reader, and nothing at all for a run without readers.
  */
 export class EventHub implements Disposable {
   readonly #channels = new Map<string, { channel: Channel; readers: number }>();

@@ -17,7 +17,10 @@ export interface MatrixRow {
   readonly reach: readonly Reach[];
 }
 
-/** The guarded fields of the schema, all root fields, and the guarded inputs and enum values. A caller comes to no field that no way leads to. */
+/**
+ * The guarded fields of the schema, all root fields, and the guarded inputs and enum values. A caller comes to no field that
+ * no way leads to.
+ */
 export function createAccessMatrix(schema: GraphQLSchema, callers: readonly GrantSet[]): MatrixRow[] {
   const parts = [...requireRules(schema).partRules].map(([coordinate, rule]) => ({
     coordinate,

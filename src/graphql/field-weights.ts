@@ -3,7 +3,10 @@ import { type GraphQLSchema, isInterfaceType, isObjectType } from 'graphql';
 /** What a field counts in an operation's cost by itself, by coordinate (`Type.field`); those not named count 1. */
 export type FieldWeights = Readonly<Record<string, number>>;
 
-/** The fields of Ambit's API that stand for more than a value at hand: rows with long texts, work that is begun, a question to the database. */
+/**
+ * The fields of Ambit's API that stand for more than a value at hand: rows with long texts, work that is begun, a question to
+ * the database.
+ */
 export const FIELD_WEIGHTS: FieldWeights = {
   // Whatever a mutation does, the audit log has written it down before, and keeps that for long.
   'Mutation.runAgent': 1000,

@@ -23,9 +23,9 @@ export type ReadDocument =
 const MAX_ERRORS = 10;
 
 /**
- * Reads documents: whether they are trusted, size, parse, limits, validation, in this order, so that each step has a bound
- * on its work. The outcome is
- * the same for every caller, so accepted documents are kept by their text; per-caller decisions come later.
+ * Reads documents: whether they are trusted, size, parse, limits, validation, in this order, so that each step has a bound on
+ * its work. The outcome is the same for every caller, so accepted documents are kept by their text; per-caller decisions come
+ * later.
  */
 export function createDocumentReader(
   schema: GraphQLSchema,

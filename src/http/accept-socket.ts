@@ -18,7 +18,8 @@ export interface AcceptSocketOptions extends HoldPrincipalOptions {
 
 /**
  * Decides on `connection_init`: a good token, or none, lets the socket in (`true`); a bad one closes it with 4403, two that
- * differ with 4401, a user who has too many sockets with 4429. A socket that is let in is closed again when its token expires or is revoked.
+ * differ with 4401, a user who has too many sockets with 4429. A socket that is let in is closed again when its token expires
+ * or is revoked.
  */
 export async function acceptSocket(
   connection: SocketConnection,

@@ -27,9 +27,9 @@ export interface EraseOptions extends CancelOptions {
 const BATCH = 500;
 
 /**
- * Erases what belongs to a user, in small steps, each for good: 1. the runs that the user started are cancelled; 2. the user's
- * sessions are deleted; 3. the runs that the user started in the sessions of others, which stay, name nobody, and neither do decisions. What the user starts
- * meanwhile goes too, as long as it is seen.
+ * Erases what belongs to a user, in small steps, each for good: 1. the runs that the user started are cancelled; 2. the
+ * user's sessions are deleted; 3. the runs that the user started in the sessions of others, which stay, name nobody, and
+ * neither do decisions. What the user starts meanwhile goes too, as long as it is seen.
  * @throws UnavailableError when a run does not end in time; what was erased is.
  */
 export async function eraseUser(db: Db, userId: string, options: EraseOptions): Promise<Erased> {

@@ -23,8 +23,8 @@ export interface RunOutcome extends Pick<RunEnd, 'status' | 'output' | 'error' |
 const HISTORY_PAGE = 8;
 
 /**
- * Executes a claimed run to its end, from where it stands, or gives `null`: it goes on elsewhere, or waits for approvals. Never throws: whatever happens is how
- * the run ends.
+ * Executes a claimed run to its end, from where it stands, or gives `null`: it goes on elsewhere, or waits for approvals.
+ * Never throws: whatever happens is how the run ends.
  */
 export async function executeRun(active: ActiveRun): Promise<RunOutcome | null> {
   const { run, progress, log } = active;

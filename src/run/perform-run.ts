@@ -39,9 +39,9 @@ const DEFAULT_APPROVAL_SECONDS = 86_400;
 const MAX_DELAY_MS = 2_147_483_647;
 
 /**
- * Executes a run that this process has claimed, from where it stands, within its time, and returns when everything it said is in the log. What
- * never gets there has not been said: the run does not end with it, and goes on elsewhere from what is there. `null`: it goes on
- * elsewhere, or waits for approvals. Never throws.
+ * Executes a run that this process has claimed, from where it stands, within its time, and returns when everything it said is
+ * in the log. What never gets there has not been said: the run does not end with it, and goes on elsewhere from what is
+ * there. `null`: it goes on elsewhere, or waits for approvals. Never throws.
  */
 export async function performRun(
   options: PerformOptions,

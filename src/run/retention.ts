@@ -35,8 +35,8 @@ const INTERVAL_MS = 60_000;
 type Step = (trx: Db, batch: RetentionBatch) => Promise<number>;
 
 /**
- * Does once what is due: old runs go, then events, then deltas are joined, then old audit events go, in small transactions. It ends early when another node is at
- * it, or when the signal aborts.
+ * Does once what is due: old runs go, then events, then deltas are joined, then old audit events go, in small transactions.
+ * It ends early when another node is at it, or when the signal aborts.
  */
 export async function retain(options: RetentionOptions, signal: AbortSignal): Promise<void> {
   const { db, now, keepRunsMs, keepEventsMs, compactAfterMs, keepAuditMs } = options;

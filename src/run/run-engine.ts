@@ -82,7 +82,10 @@ export class RunEngine {
     return true;
   }
 
-  /** Wakes runs that anybody could go on with, as many as there are slots. A database that is away is no error: it is looked at again later. */
+  /**
+   * Wakes runs that anybody could go on with, as many as there are slots. A database that is away is no error: it is looked
+   * at again later.
+   */
   async wakeQueued(): Promise<void> {
     if (this.freeSlots === 0) return;
     try {

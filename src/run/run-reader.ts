@@ -12,8 +12,8 @@ import { untilAvailable } from './until-available.ts';
 
 export interface RunReader {
   /**
-   * The run's events after a `seq`, to the end. When the process stops nothing more comes, and only the signal, or `return`, ends it: whoever reads
-   * must not take that for the run's end. The caller has made sure that they may be read.
+   * The run's events after a `seq`, to the end. When the process stops nothing more comes, and only the signal, or `return`,
+   * ends it: whoever reads must not take that for the run's end. The caller has made sure that they may be read.
    */
   tail(cursor: { readonly runId: string; readonly after: number }, signal?: AbortSignal): Tail;
   /** As `waitForEnd`, and also when the run waits for approvals. */

@@ -41,11 +41,13 @@ export interface RunRequest {
 }
 
 /**
- * Stores a run, QUEUED, in its session or a new one, and its wake-up, in one transaction. `replayed`: the caller has made this
- * very request before, and `run` is what came of it; the caller must still be allowed to make it, and no limit counts it again.
- * @throws NotFoundError when the session is unknown or not the caller's to read; MissingScopeError when it is not the caller's
- * to act in, or to act for the user; ConflictError when it is another agent's or another user's, or busy and that is refused, or the run's id or key is taken by another
- * request; LimitExceededError when the starter starts too many; UnauthenticatedError when the starter's token is revoked.
+ * Stores a run, QUEUED, in its session or a new one, and its wake-up, in one transaction. `replayed`: the caller has made
+ * this very request before, and `run` is what came of it; the caller must still be allowed to make it, and no limit counts it
+ * again.
+ * @throws NotFoundError when the session is unknown or not the caller's to read; MissingScopeError when it is not the
+ * caller's to act in, or to act for the user; ConflictError when it is another agent's or another user's, or busy and that is
+ * refused, or the run's id or key is taken by another request; LimitExceededError when the starter starts too many;
+ * UnauthenticatedError when the starter's token is revoked.
  */
 export async function submitRun(
   { db, dispatch, limits = NO_USER_LIMITS }: SubmitOptions,

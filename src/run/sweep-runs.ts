@@ -51,9 +51,9 @@ async function takeOver(
 const STOP_MS = 2000;
 
 /**
- * Looks again and again for what nobody was told of: runs of dead nodes, wishes to cancel what is executed here or waits, approvals that have expired, and runs that wait
- * without a wake-up. Returns what ends the looking, and waits a little for a look under way: a database that has
- * fallen silent answers none.
+ * Looks again and again for what nobody was told of: runs of dead nodes, wishes to cancel what is executed here or waits,
+ * approvals that have expired, and runs that wait without a wake-up. Returns what ends the looking, and waits a little for a
+ * look under way: a database that has fallen silent answers none.
  */
 export function sweepRuns(options: SweepOptions): () => Promise<void> {
   const { engine, log, intervalMs, reconcileMs = 15_000 } = options;

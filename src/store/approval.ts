@@ -120,8 +120,9 @@ export async function findRunsWithExpiredApprovals(
 }
 
 /**
- * Starts a tool call that was approved: one statement uses the decision and takes the step to RUNNING, so that no decision makes two
- * calls. `false`, and nothing is written, when the lease is lost or the decision was used at another instant. Indexes: run_pkey, approval_pkey, step_pkey.
+ * Starts a tool call that was approved: one statement uses the decision and takes the step to RUNNING, so that no decision
+ * makes two calls. `false`, and nothing is written, when the lease is lost or the decision was used at another instant.
+ * Indexes: run_pkey, approval_pkey, step_pkey.
  */
 export async function startApprovedStep(
   db: Db,

@@ -6,7 +6,10 @@ import { type Tables } from './tables.ts';
 /** An open, migrated database. Disposing of it closes every connection and frees the folder; queries then fail as UNAVAILABLE. */
 export interface Database extends AsyncDisposable {
   readonly db: Kysely<Tables>;
-  /** The same on connections of its own: for what must not wait behind requests, as the lease and the log. On PGlite there is one for all. */
+  /**
+   * The same on connections of its own: for what must not wait behind requests, as the lease and the log. On PGlite there is
+   * one for all.
+   */
   readonly vital: Kysely<Tables>;
   readonly kind: 'pglite' | 'postgres';
   /** This process among all that use the database: the owner of the leases it takes. */

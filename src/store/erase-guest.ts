@@ -19,8 +19,8 @@ export async function listOpenRunsStartedBy(db: Db, userId: string): Promise<Run
 }
 
 /**
- * Takes the name of `userId` out of at most `limit` ended runs, with the scopes, the token and the key that came with it; what they say stays,
- * and is the session owner's. How many. Index: run_starter_idx.
+ * Takes the name of `userId` out of at most `limit` ended runs, with the scopes, the token and the key that came with it;
+ * what they say stays, and is the session owner's. How many. Index: run_starter_idx.
  */
 export async function anonymizeRuns(
   db: Db,
@@ -49,7 +49,10 @@ export async function anonymizeRuns(
   return changed.length;
 }
 
-/** Takes the name of `userId`, and what was noted, out of at most `limit` decisions on the runs of others. How many. Index: approval_decider_idx. */
+/**
+ * Takes the name of `userId`, and what was noted, out of at most `limit` decisions on the runs of others. How many. Index:
+ * approval_decider_idx.
+ */
 export async function anonymizeDecisions(
   db: Db,
   { userId, limit }: { readonly userId: string; readonly limit: number },

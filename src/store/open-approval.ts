@@ -14,8 +14,8 @@ export interface OpenApprovalRow extends ApprovalRow {
 }
 
 /**
- * A page of the open approvals of these agents, newest first by id. Indexes: approval_agent_idx for some agents',
- * for all another one of what is open; step_id_key, run_pkey.
+ * A page of the open approvals of these agents, newest first by id. Indexes: approval_agent_idx for some agents'; for all, one
+ * of those that hold open approvals alone; step_id_key, run_pkey.
  * @throws InvalidInputError when the page will not do.
  */
 export async function listOpenApprovals(

@@ -138,8 +138,8 @@ function createPostgresKysely(schema: string, pool: PostgresPool): Kysely<Tables
 }
 
 /**
- * Migrating has a pool of its own, straight to the server and without a bound on the time a statement takes. A node that falls silent meanwhile
- * must not lock all others out.
+ * Migrating has a pool of its own, straight to the server and without a bound on the time a statement takes. A node that
+ * falls silent meanwhile must not lock all others out.
  */
 async function migrate({ url, directUrl, schema }: PostgresConfig, log: Logger): Promise<void> {
   const { idleTransactionTimeoutMs } = TIMEOUTS;

@@ -34,7 +34,10 @@ export async function findFirstTextAt(db: Db, runId: string): Promise<Date | nul
   return row?.at ?? null;
 }
 
-/** The text that readers of the log are left with: that of the last message that was not superseded, as far as it was said. Index: run_event_pkey. */
+/**
+ * The text that readers of the log are left with: that of the last message that was not superseded, as far as it was said.
+ * Index: run_event_pkey.
+ */
 export async function readSpokenText(db: Db, runId: string): Promise<string> {
   const messageId = sql<string>`said.payload ->> 'messageId'`;
   const row = await db
