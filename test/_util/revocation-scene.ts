@@ -3,7 +3,7 @@ import { defineApp } from '../../src/agent/app-definition.ts';
 import { defineTool } from '../../src/agent/tool.ts';
 import { z } from 'zod';
 
-import { runAgentDocument, runDocument, runEventsDocument } from './documents.ts';
+import { runDocument, runEventsDocument } from './documents.ts';
 import { graphql } from './generated/gql.ts';
 import { type RevokeTokensInput, type RunPartsFragment } from './generated/graphql.ts';
 import { signToken, type TestKey } from './keys.ts';
@@ -103,14 +103,6 @@ export async function setScene(server: TestApp): Promise<Scene> {
     },
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   };
-}
-
-export async function startRun(client: TestClient, input: object = {}): Promise<RunPartsFragment> {
-  const { runAgent } = await client.query(runAgentDocument, {
-    input: { agentId: 'bot', message: 'hello', background: true, ...input },
-  });
-  if (!runAgent) throw new Error('The run was refused.');
-  return runAgent;
 }
 
 /** The run when it is over. */

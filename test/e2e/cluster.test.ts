@@ -3,7 +3,8 @@ import { describe, expect, inject, it } from 'vitest';
 import { defineAgent } from '../../src/agent/agent.ts';
 import { defineApp } from '../../src/agent/app-definition.ts';
 import { cancelRunDocument, runAgentDocument, runDocument, runEventsDocument } from '../_util/documents.ts';
-import { type RunEventsSubscription, type RunPartsFragment } from '../_util/generated/graphql.ts';
+import { type RunEventsSubscription } from '../_util/generated/graphql.ts';
+import { startRun } from '../_util/start-run.ts';
 import { startTestApp, type TestApp } from '../_util/test-app.ts';
 import { type TestClient } from '../_util/test-client.ts';
 import { createTestDatabase, runOnServer } from '../_util/test-database.ts';
@@ -39,14 +40,6 @@ async function startCluster(): Promise<Cluster> {
     },
     [Symbol.asyncDispose]: () => moved.disposeAsync(),
   };
-}
-
-async function startRun(client: TestClient, input: object = {}): Promise<RunPartsFragment> {
-  const { runAgent } = await client.query(runAgentDocument, {
-    input: { agentId: 'bot', message: 'hello', background: true, ...input },
-  });
-  if (!runAgent) throw new Error('The run was refused.');
-  return runAgent;
 }
 
 async function read(

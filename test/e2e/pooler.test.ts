@@ -2,9 +2,10 @@ import { describe, expect, inject, it } from 'vitest';
 
 import { defineAgent } from '../../src/agent/agent.ts';
 import { defineApp } from '../../src/agent/app-definition.ts';
-import { cancelRunDocument, runAgentDocument, runEventsDocument } from '../_util/documents.ts';
+import { cancelRunDocument, runEventsDocument } from '../_util/documents.ts';
 import { type RunEventsSubscription } from '../_util/generated/graphql.ts';
 import { hasPooler, Pooler } from '../_util/pooler.ts';
+import { startRun } from '../_util/start-run.ts';
 import { startTestApp, type TestApp } from '../_util/test-app.ts';
 import { type TestClient } from '../_util/test-client.ts';
 import { createTestDatabase } from '../_util/test-database.ts';
@@ -30,13 +31,6 @@ async function startPooled(): Promise<PooledNodes> {
     node: async () => moved.use(await startTestApp({ definition, allowLeftOver: true, env, echo: true })),
     [Symbol.asyncDispose]: () => moved.disposeAsync(),
   };
-}
-
-async function startRun(client: TestClient, message: string): Promise<string> {
-  const input = { agentId: 'bot', message, background: true };
-  const { runAgent } = await client.query(runAgentDocument, { input });
-  if (!runAgent) throw new Error('The run was refused.');
-  return runAgent.id;
 }
 
 async function read(
@@ -67,9 +61,11 @@ describe.runIf(inject('postgres') !== null && hasPooler())(
       await using nodes = await startPooled();
       const [a, b] = [await nodes.node(), await nodes.node()];
       const [onA, onB] = [await a.client('ann', SCOPES), await b.client('ann', SCOPES)];
-      expect(textOf(await read(onB, await startRun(onA, 'one two three')))).toBe('one two three');
+      expect(textOf(await read(onB, (await startRun(onA, { message: 'one two three' })).id))).toBe(
+        'one two three',
+      );
       const step = a.model.enqueue({ text: 'one two three four', pauseBefore: 2 });
-      const runId = await startRun(onA, 'again');
+      const runId = (await startRun(onA, { message: 'again' })).id;
       const reading = read(onB, runId);
       await step.paused;
       const { cancelRun } = await onB.query(cancelRunDocument, { runId });
@@ -82,7 +78,7 @@ describe.runIf(inject('postgres') !== null && hasPooler())(
       const [a, b] = [await nodes.node(), await nodes.node()];
       const [onA, onB] = [await a.client('ann', SCOPES), await b.client('ann', SCOPES)];
       const step = a.model.enqueue({ text: 'one two three', pauseBefore: 2 });
-      const reading = read(onB, await startRun(onA, 'on'));
+      const reading = read(onB, (await startRun(onA, { message: 'on' })).id);
       await step.paused;
       await a.app.stop();
       expect((await reading).filter(({ __typename }) => __typename === 'RunStarted')).toHaveLength(2);
@@ -94,7 +90,7 @@ describe.runIf(inject('postgres') !== null && hasPooler())(
       const client = await node.client('ann', SCOPES);
       const step = node.model.enqueue({ text: 'one two three', pauseBefore: 2 });
       const text = Promise.withResolvers<void>();
-      const reading = read(client, await startRun(client, 'on'), text.resolve);
+      const reading = read(client, (await startRun(client, { message: 'on' })).id, text.resolve);
       await step.paused;
       await text.promise;
       await nodes.pooler.kill();
@@ -102,7 +98,7 @@ describe.runIf(inject('postgres') !== null && hasPooler())(
       await nodes.pooler.start();
       const events = await reading;
       expect(events.at(-1)).toMatchObject({ run: { status: 'COMPLETED' } });
-      expect(textOf(await read(client, await startRun(client, 'and on')))).toBe('and on');
+      expect(textOf(await read(client, (await startRun(client, { message: 'and on' })).id))).toBe('and on');
     });
   },
 );

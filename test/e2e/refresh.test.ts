@@ -2,8 +2,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { type Scene, setScene, startRun, startServer } from '../_util/revocation-scene.ts';
+import { type Scene, setScene, startServer } from '../_util/revocation-scene.ts';
 import { type SocketClient, type SocketMessage } from '../_util/socket-client.ts';
+import { startRun } from '../_util/start-run.ts';
 import { type TestApp } from '../_util/test-app.ts';
 
 const EVENTS = `subscription ($runId: ID!) { runEvents(runId: $runId) { __typename seq } }`;

@@ -1,8 +1,9 @@
 import { describe, expect, inject, it } from 'vitest';
 
 import { runAgentDocument, runDocument } from '../_util/documents.ts';
-import { definition, ended, setScene, startRun } from '../_util/revocation-scene.ts';
+import { definition, ended, setScene } from '../_util/revocation-scene.ts';
 import { SocketClient } from '../_util/socket-client.ts';
+import { startRun } from '../_util/start-run.ts';
 import { startTestApp, type TestApp } from '../_util/test-app.ts';
 import { startTestClient } from '../_util/test-client.ts';
 import { createTestDatabase, runOnServer } from '../_util/test-database.ts';

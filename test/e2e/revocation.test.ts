@@ -14,12 +14,12 @@ import {
   revokeDocument,
   type Scene,
   setScene,
-  startRun,
   startServer,
   type Way,
   WAYS,
 } from '../_util/revocation-scene.ts';
 import { SocketClient } from '../_util/socket-client.ts';
+import { startRun } from '../_util/start-run.ts';
 import { startTestApp, type TestApp } from '../_util/test-app.ts';
 import { startTestClient } from '../_util/test-client.ts';
 import { DATABASE_KINDS } from '../_util/test-database.ts';

@@ -5,9 +5,10 @@ import { defineAgent } from '../../src/agent/agent.ts';
 import { defineApp } from '../../src/agent/app-definition.ts';
 import { defineTool } from '../../src/agent/tool.ts';
 import { ToolError } from '../../src/errors.ts';
-import { runAgentDocument, runDocument, runEventsDocument } from '../_util/documents.ts';
+import { runDocument, runEventsDocument } from '../_util/documents.ts';
 import { type RunEventsSubscription } from '../_util/generated/graphql.ts';
 import { SocketClient } from '../_util/socket-client.ts';
+import { startRun } from '../_util/start-run.ts';
 import { startTestApp, type TestApp } from '../_util/test-app.ts';
 import { type TestClient } from '../_util/test-client.ts';
 import { DATABASE_KINDS } from '../_util/test-database.ts';
@@ -37,11 +38,8 @@ const definition = defineApp({
   agents: [defineAgent({ id: 'calculator', name: 'Calculator', tools: [add, fail] })],
 });
 
-async function startRun(client: TestClient, message: string): Promise<string> {
-  const input = { agentId: 'calculator', message, background: true };
-  const { runAgent } = await client.query(runAgentDocument, { input });
-  if (!runAgent) throw new Error('The run was refused.');
-  return runAgent.id;
+async function startCalculator(client: TestClient, message: string): Promise<string> {
+  return (await startRun(client, { agentId: 'calculator', message })).id;
 }
 
 /** Reads until `enough` says so, or to the end. */
@@ -74,7 +72,7 @@ describe.each(DATABASE_KINDS)('the events of a run on %s', (kind) => {
   it('the first text arrives while the model is still writing', async () => {
     await using context = await start();
     const step = context.server.model.enqueue({ text: 'one two three four', pauseBefore: 2 });
-    const runId = await startRun(context.client, 'count');
+    const runId = await startCalculator(context.client, 'count');
     // The model stands still in the middle of its answer: what arrives now arrives before it has finished.
     await step.paused;
     const early = await read(context.client, { runId }, (event) => event.__typename === 'TextDelta');
@@ -103,7 +101,7 @@ describe.each(DATABASE_KINDS)('the events of a run on %s', (kind) => {
       usage: { inputTokens: 10, outputTokens: 5 },
     });
     model.enqueue({ text: 'It is 3.', usage: { inputTokens: 20, outputTokens: 4 } });
-    const runId = await startRun(context.client, 'what is 1 + 2?');
+    const runId = await startCalculator(context.client, 'what is 1 + 2?');
     const events = await read(context.client, { runId });
 
     expect(events.map(({ seq }) => seq)).toEqual(events.map((_event, index) => index + 1));
@@ -144,7 +142,7 @@ describe.each(DATABASE_KINDS)('the events of a run on %s', (kind) => {
   it('a reader that reconnects with its cursor, and a second reader, see the same events', async () => {
     await using context = await start();
     const step = context.server.model.enqueue({ text: 'a b c d e f g h', pauseBefore: 4 });
-    const runId = await startRun(context.client, 'letters');
+    const runId = await startCalculator(context.client, 'letters');
     await step.paused;
     const second = await context.server.client('ann', ['agents:calculator:read']);
     const before = await read(context.client, { runId }, (event) => event.__typename === 'TextDelta');
@@ -162,7 +160,7 @@ describe.each(DATABASE_KINDS)('the events of a run on %s', (kind) => {
 
   it('a cursor below 0 or beyond the end of an ended run is BAD_USER_INPUT', async () => {
     await using context = await start({ echo: true });
-    const runId = await startRun(context.client, 'hi');
+    const runId = await startCalculator(context.client, 'hi');
     const events = await read(context.client, { runId });
     for (const after of [-1, events.length + 1]) {
       const results = context.client.subscribe(runEventsDocument, { runId, after });
@@ -173,7 +171,7 @@ describe.each(DATABASE_KINDS)('the events of a run on %s', (kind) => {
 
   it("somebody else's run is not found, whatever they hold short of users:read", async () => {
     await using context = await start({ echo: true });
-    const runId = await startRun(context.client, 'hi');
+    const runId = await startCalculator(context.client, 'hi');
     await read(context.client, { runId });
     const other = await context.server.client('bob', ['sessions:read', 'agents:run', 'agents:read']);
     const refused = await other.post(runDocument, { id: runId });
@@ -188,7 +186,7 @@ describe.each(DATABASE_KINDS)('the events of a run on %s', (kind) => {
   it('a server that stops cuts its readers off with 1001, and tells none of them that the run is over', async () => {
     await using context = await start();
     const step = context.server.model.enqueue({ text: 'one two three', pauseBefore: 2 });
-    const runId = await startRun(context.client, 'hi');
+    const runId = await startCalculator(context.client, 'hi');
     const authorization = `Bearer ${context.client.token}`;
     await using socket = await SocketClient.ready(`${context.server.app.url}/graphql`, { authorization });
     socket.subscribe('1', `subscription { runEvents(runId: "${runId}") { type: __typename } }`);
@@ -204,7 +202,7 @@ describe.each(DATABASE_KINDS)('the events of a run on %s', (kind) => {
 
   it('many readers of many runs, some slow, some coming late, miss nothing', async () => {
     await using context = await start({ tokens: 300 });
-    const runIds = await Promise.all(Array.from({ length: 8 }, () => startRun(context.client, 'go')));
+    const runIds = await Promise.all(Array.from({ length: 8 }, () => startCalculator(context.client, 'go')));
     const readers = await Promise.all(
       Array.from({ length: 3 }, () => context.server.client('ann', ['agents:run'])),
     );

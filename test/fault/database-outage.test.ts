@@ -8,6 +8,7 @@ import { uuidV7 } from '../../src/lib/uuid-v7.ts';
 import { TcpProxy } from '../store/tcp-proxy.ts';
 import { cancelRunDocument, runAgentDocument, runDocument, runEventsDocument } from '../_util/documents.ts';
 import { type RunEventsSubscription, type RunPartsFragment } from '../_util/generated/graphql.ts';
+import { startRun } from '../_util/start-run.ts';
 import { startTestApp, type TestApp } from '../_util/test-app.ts';
 import { type TestClient } from '../_util/test-client.ts';
 import { createTestDatabase } from '../_util/test-database.ts';
@@ -60,14 +61,6 @@ async function start(agent: Partial<AgentDefinition> = {}): Promise<Outage> {
 async function health(client: TestClient): Promise<unknown> {
   const { data } = await client.post<{ health: { status: string } }, object>('{ health { status } }');
   return data?.health.status;
-}
-
-async function startRun(client: TestClient, input: object = {}): Promise<RunPartsFragment> {
-  const { runAgent } = await client.query(runAgentDocument, {
-    input: { agentId: 'bot', message: 'hello', background: true, ...input },
-  });
-  if (!runAgent) throw new Error('The run was refused.');
-  return runAgent;
 }
 
 /** Reads until `enough` says so, or to the end. */

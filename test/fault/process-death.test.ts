@@ -3,10 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
-import { cancelRunDocument, runAgentDocument, runDocument, runEventsDocument } from '../_util/documents.ts';
+import { cancelRunDocument, runDocument, runEventsDocument } from '../_util/documents.ts';
 import { type RunPartsFragment } from '../_util/generated/graphql.ts';
 import { startScriptedModel } from '../_util/scripted-model.ts';
 import { runCommand, startServerProcess } from '../_util/server-process.ts';
+import { startRun } from '../_util/start-run.ts';
 import { startTestClient, type TestClient } from '../_util/test-client.ts';
 import {
   createTestDatabase,
@@ -32,12 +33,7 @@ async function mint(): Promise<string> {
   return (await runCommand(args, { JWT_VERIFICATION_KEY: SECRET })).stdout.trim();
 }
 
-async function startRun(client: TestClient, sessionId: string | null = null): Promise<RunPartsFragment> {
-  const input = { agentId: 'analyst-agent', message: 'hello there', sessionId, background: true };
-  const { runAgent } = await client.query(runAgentDocument, { input });
-  if (!runAgent) throw new Error('The run was refused.');
-  return runAgent;
-}
+const HELLO = { agentId: 'analyst-agent', message: 'hello there' };
 
 async function eventTypes(client: TestClient, runId: string, until?: string): Promise<string[]> {
   const types: string[] = [];
@@ -83,10 +79,10 @@ describe.each(DATABASE_KINDS)('a server on %s', (kind) => {
       const first = await startServerProcess(env);
       const before = startTestClient(first.url, token);
       const step = model.enqueue({ text: 'one two three', pauseBefore: 2 });
-      const run = await startRun(before);
+      const run = await startRun(before, HELLO);
       await step.paused;
       await eventTypes(before, run.id, 'TextDelta');
-      const waiting = await startRun(before, run.sessionId);
+      const waiting = await startRun(before, { ...HELLO, sessionId: run.sessionId });
       expect(waiting.status).toBe('QUEUED');
       expect(await first.end(signal)).toBe(signal === 'SIGKILL' ? null : 0);
       expect(await step.closed).toBe('aborted');
@@ -134,7 +130,7 @@ describe.runIf(DATABASE_KINDS.includes('postgres'))('two servers on one Postgres
       const client = startTestClient(api.url, token);
       resources.defer(async () => void (await client.socket.dispose()));
       const step = model.enqueue({ text: 'one two three', pauseBefore: 2 });
-      const run = await startRun(client);
+      const run = await startRun(client, HELLO);
       const reading = readWhole(client, run.id);
       await step.paused;
       await using second = await startServerProcess(env, ['--role', 'worker']);
@@ -163,7 +159,7 @@ describe.runIf(DATABASE_KINDS.includes('postgres'))('two servers on one Postgres
     const client = startTestClient(api.url, token);
     resources.defer(async () => void (await client.socket.dispose()));
     const step = model.enqueue({ text: 'one two three', pauseBefore: 2 });
-    const run = await startRun(client);
+    const run = await startRun(client, HELLO);
     const reading = readWhole(client, run.id);
     await step.paused;
     frozen.process.kill('SIGSTOP');
@@ -175,7 +171,7 @@ describe.runIf(DATABASE_KINDS.includes('postgres'))('two servers on one Postgres
     expect(await find(client, run.id)).toMatchObject({ status: 'COMPLETED', output: 'hello there' });
     // It lives again, under a lease of its own: it takes a run when the other is gone.
     await second.end('SIGTERM');
-    await readWhole(client, (await startRun(client)).id);
+    await readWhole(client, (await startRun(client, HELLO)).id);
     expect(await readWhole(client, run.id)).toEqual(types);
   });
 });
