@@ -283,6 +283,23 @@ describe.each(DATABASE_KINDS)('the run engine on %s', (kind) => {
     expect(await fixture.ended(next.id)).toMatchObject({ status: 'COMPLETED' });
   });
 
+  it('stops though the database never answers the ending of cancelled runs', async () => {
+    await using fixture = await startEngine(kind);
+    const { id } = await fixture.queue();
+    await requestCancel(fixture.database.db, 'all', { id, now: new Date() });
+    const stuck = Promise.withResolvers<void>();
+    const answer = Promise.withResolvers<void>();
+    fixture.breaker.beforeAnswer = () => {
+      stuck.resolve();
+      return answer.promise;
+    };
+    const ending = fixture.engine.endCancelled();
+    await stuck.promise;
+    await expect(fixture.engine.stop(20)).resolves.toBeUndefined();
+    answer.resolve();
+    await ending;
+  });
+
   it('stops while a claim waits for the database, and leaves the run QUEUED', async () => {
     await using fixture = await startEngine(kind);
     const { id } = await fixture.queue();
