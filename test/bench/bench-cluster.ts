@@ -88,9 +88,3 @@ export async function readUntil(
   }
   throw new Error(`The run ended before its ${type} number ${count}.`);
 }
-
-/** The value below which `share` of the values are. */
-export function quantile(values: readonly number[], share: number): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
-}

@@ -1,14 +1,16 @@
 // How long until a run goes on elsewhere when the node that executes it is told to stop, or is killed? Two nodes with the default
 // lease; the clock runs from the signal to the second RunStarted at a subscriber of the other node.
-import { type BenchTable } from './bench-table.ts';
-import { cancelRun, quantile, readUntil, startBenchCluster, startRun } from './bench-cluster.ts';
+import { type BenchTable, type Finding, quantile } from './bench-table.ts';
+import { cancelRun, readUntil, startBenchCluster, startRun } from './bench-cluster.ts';
 
 const ROUNDS = Number(process.env['BENCH_ROUNDS'] ?? 20);
 /** Clusters that are measured beside each other: a node that is killed is mostly waited for, one that is told to stop is not. */
 const CLUSTERS = { SIGTERM: 1, SIGKILL: 4 } as const;
+const GOALS_MS = { SIGTERM: 1000, SIGKILL: 15_000 } as const;
 
 export async function measure(): Promise<BenchTable> {
   const rows: (string | number)[][] = [];
+  const findings: Finding[] = [];
   for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
     const clusters = CLUSTERS[signal];
     const rounds = Math.ceil(ROUNDS / clusters);
@@ -21,11 +23,19 @@ export async function measure(): Promise<BenchTable> {
       Math.round(quantile(times, 0.95)),
       Math.round(Math.max(...times)),
     ]);
+    const goal = { atMost: GOALS_MS[signal] };
+    findings.push({
+      what: `hand-over after ${signal}, longest`,
+      value: Math.max(...times),
+      unit: 'ms',
+      goal,
+    });
   }
   return {
     question: 'hand-over: until a run goes on elsewhere (goal: SIGTERM < 1,000 ms, SIGKILL < 15,000 ms)',
     columns: ['signal', 'times', 'p50 ms', 'p95 ms', 'max ms'],
     rows,
+    findings,
   };
 }
 

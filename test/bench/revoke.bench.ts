@@ -2,8 +2,8 @@
 // the model request of the run that it started is closed?
 import { EventSocket } from '../_util/event-socket.ts';
 import { startTestClient, type TestClient } from '../_util/test-client.ts';
-import { type BenchTable } from './bench-table.ts';
-import { type BenchNode, mintBenchToken, quantile, startBenchCluster, startRun } from './bench-cluster.ts';
+import { type BenchTable, quantile } from './bench-table.ts';
+import { type BenchNode, mintBenchToken, startBenchCluster, startRun } from './bench-cluster.ts';
 import { type EndlessModel } from './endless-model.ts';
 
 const TIMES = Number(process.env['BENCH_ROUNDS'] ?? 20);
@@ -48,6 +48,14 @@ export async function measure(): Promise<BenchTable> {
         "the run's model request is closed",
         rounds.map(({ cancelledMs }) => cancelledMs),
       ),
+    ],
+    findings: [
+      {
+        what: `revoke, last of ${STREAMS} streams`,
+        value: Math.max(...rounds.map(({ lastEndMs }) => lastEndMs)),
+        unit: 'ms',
+        goal: { atMost: 1000 },
+      },
     ],
   };
 }

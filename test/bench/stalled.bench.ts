@@ -9,8 +9,7 @@ import { setTimeout } from 'node:timers/promises';
 import { WebSocket } from 'ws';
 
 import { startTestClient } from '../_util/test-client.ts';
-import { quantile } from './bench-cluster.ts';
-import { type BenchTable } from './bench-table.ts';
+import { type BenchTable, quantile } from './bench-table.ts';
 import { INSPECTED, readHeldMegabytes } from './inspected-memory.ts';
 import { startStampedNode, type StampedNode } from './stamped-node.ts';
 import { readSocketQueues } from './read-socket-queues.ts';
