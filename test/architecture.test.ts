@@ -42,6 +42,7 @@ const OWNERS: Readonly<Record<string, readonly string[]>> = {
   kysely: ['store'],
   pg: ['store'],
   '@electric-sql/pglite': ['store'],
+  'eventsource-parser': ['run'],
   openai: ['run'],
   'pg-boss': ['run'],
   '@copilotkit/aimock': ['offline'],

@@ -1,11 +1,12 @@
 import { APIConnectionError, APIConnectionTimeoutError, APIError, APIUserAbortError, OpenAI } from 'openai';
 
 import { ModelError } from '../errors.ts';
+import { AnswerFrames } from './answer-frames.ts';
 import { toChatCompletionRequest } from './chat-completion-request.ts';
+import { fetchAnswer } from './fetch-answer.ts';
 import { createModelError, createStatusError } from './model-failure.ts';
 import { type Model, type ModelRequest } from './model.ts';
-import { ResponseGuard } from './response-guard.ts';
-import { type OpenedAnswer, type TurnSource, TurnStream } from './turn-stream.ts';
+import { type TurnSource, TurnStream } from './turn-stream.ts';
 
 export interface OpenAiModelConfig {
   /** `null` or empty: no Authorization header is sent, as local servers like it. */
@@ -28,12 +29,11 @@ const SDK_TIMEOUT_MS = 2 ** 31 - 1;
  * @throws TypeError when the key cannot stand in a header.
  */
 export function createOpenAiModel(config: OpenAiModelConfig): Model {
-  const guard = new ResponseGuard();
-  const client = createClient(config, guard);
+  const client = createClient(config);
   const { firstByteTimeoutMs = 60_000, idleTimeoutMs = 60_000 } = config;
   return {
     stream(request, signal) {
-      const open = (httpSignal: AbortSignal) => openAnswer(client, { guard, request, signal: httpSignal });
+      const open = (httpSignal: AbortSignal) => openAnswer(client, request, httpSignal);
       const source: TurnSource = { open, judge: judgeError, firstByteTimeoutMs, idleTimeoutMs };
       return new TurnStream(source, signal);
     },
@@ -41,7 +41,7 @@ export function createOpenAiModel(config: OpenAiModelConfig): Model {
 }
 
 /** The SDK is given a value for each setting that it would otherwise look up in the environment. */
-function createClient({ apiKey, baseUrl }: OpenAiModelConfig, guard: ResponseGuard): OpenAI {
+function createClient({ apiKey, baseUrl }: OpenAiModelConfig): OpenAI {
   const hasKey = apiKey !== null && apiKey !== '';
   const credentials = hasKey
     ? { apiKey: requireHeaderText(apiKey) }
@@ -56,7 +56,7 @@ function createClient({ apiKey, baseUrl }: OpenAiModelConfig, guard: ResponseGua
     maxRetries: 0,
     timeout: SDK_TIMEOUT_MS,
     logLevel: 'off',
-    fetch: guard.fetch,
+    fetch: fetchAnswer,
   });
 }
 
@@ -66,21 +66,13 @@ function requireHeaderText(apiKey: string): string {
   throw new TypeError('OPENAI_API_KEY must be printable ASCII characters without spaces.');
 }
 
-async function openAnswer(
-  client: OpenAI,
-  options: { guard: ResponseGuard; request: ModelRequest; signal: AbortSignal },
-): Promise<OpenedAnswer> {
-  const { guard, request, signal } = options;
-  const { data, response } = await client.chat.completions
+/** The SDK sends the request and judges its answer; the body is read here, since its own reader takes as long for a token as all else. */
+async function openAnswer(client: OpenAI, request: ModelRequest, signal: AbortSignal): Promise<AnswerFrames> {
+  const { body } = await client.chat.completions
     .create(toChatCompletionRequest(request), { signal })
-    .withResponse();
-  const watch = guard.find(response);
-  return {
-    chunks: data,
-    hasSeenDone: () => watch?.hasSeenDone ?? false,
-    head: () => watch?.head ?? '',
-    frameRead: () => watch?.frameRead(),
-  };
+    .asResponse();
+  if (body === null) throw createModelError('noStream');
+  return new AnswerFrames(body);
 }
 
 /** What an error of the SDK, of `fetch` below it or of our own code above it means. */
@@ -107,7 +99,12 @@ function toModelError(error: unknown): ModelError {
 /** Whether the connection went, or our own abort took it. A body that breaks off is a TypeError of `fetch`, with a cause. */
 function isLoss(error: unknown): boolean {
   if (error instanceof TypeError) return error.cause !== undefined;
-  return error instanceof APIConnectionError || error instanceof APIUserAbortError;
+  return error instanceof APIConnectionError || error instanceof APIUserAbortError || isAbort(error);
+}
+
+/** What `fetch` throws for our own abort. */
+function isAbort(error: unknown): boolean {
+  return error instanceof DOMException && error.name === 'AbortError';
 }
 
 function causeOf(error: unknown): unknown {

@@ -49,7 +49,7 @@ export class TurnAccumulator {
    */
   add(chunk: unknown): ChunkOutcome {
     if (!isRecord(chunk)) return NOTHING;
-    if (chunk['object'] === 'error') throw reportedError(chunk);
+    if (chunk['object'] === 'error' || Boolean(chunk['error'])) throw reportedError(chunk);
     this.#usage = readUsage(chunk['usage']) ?? this.#usage;
     const choice = findFirstChoice(chunk['choices']);
     return choice === null ? NOTHING : this.#addChoice(choice);

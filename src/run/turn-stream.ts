@@ -1,18 +1,19 @@
 import { IdleWatchdog } from './idle-watchdog.ts';
+import { joinDeltas } from './join-deltas.ts';
 import { createModelError, toVendorError } from './model-failure.ts';
 import { type ModelEvent } from './model.ts';
 import { TurnAccumulator } from './turn-accumulator.ts';
 
-/** An answer that has begun: its headers are there. */
+/** An answer that has begun: its headers are there. As `AnswerFrames`. */
 export interface OpenedAnswer {
-  /** Parsed frames. May end, instead of throwing, when `signal` aborts. */
-  readonly chunks: AsyncIterable<unknown>;
-  /** Whether the stream ended with the protocol's `[DONE]`; asked when `chunks` have ended. */
-  hasSeenDone(): boolean;
+  /** The JSON of the next frames; `null` after the last one. */
+  read(): Promise<readonly string[] | null>;
+  /** Whether the stream ended with the protocol's `[DONE]`. */
+  readonly hasSeenDone: boolean;
   /** How the body began: for the log, when it was no stream. */
-  head(): string;
-  /** A frame has been taken from `chunks`. */
-  frameRead(): void;
+  readonly head: string;
+  /** No more is read. */
+  leave(): void;
 }
 
 export interface TurnSource {
@@ -31,11 +32,11 @@ const TAIL_TIMEOUT_MS = 5000;
  * One turn, from request to end.
  *
  * 1. The first `next()` sends the request; the watchdog is set to `firstByteTimeoutMs`.
- * 2. Each chunk goes through the accumulator. What moves the turn on resets the watchdog; while an event is with the
- *    consumer, the watchdog stands still and nothing is read.
- * 3. The chunks end, break, fall silent or are aborted. The turn is complete when there was a finish reason, or `[DONE]`
+ * 2. Each frame goes through the accumulator; text of frames that came together is shown together. What moves the turn on resets
+ *    the watchdog; while an event is with the consumer, the watchdog stands still and nothing is read.
+ * 3. The frames end, break, fall silent or are aborted. The turn is complete when there was a finish reason, or `[DONE]`
  *    after something was said; a connection that is lost after the finish reason takes nothing away from it.
- * 4. Unless the chunks ended by themselves, the request is aborted.
+ * 4. Unless the frames ended by themselves, the request is aborted.
  *
  * `return()` aborts the request itself: the generator's own would wait in line behind a `next()` that is under way.
  */
@@ -77,13 +78,16 @@ export class TurnStream implements AsyncIterableIterator<ModelEvent, undefined, 
     try {
       this.#watchdog.wait();
       const answer = await this.#source.open(this.#http.signal);
-      for await (const chunk of answer.chunks) {
-        answer.frameRead();
-        for (const event of this.#take(chunk)) {
-          this.#watchdog.hold();
-          yield event;
-          this.#watchdog.wait();
+      try {
+        for (let frames = await answer.read(); frames !== null; frames = await answer.read()) {
+          for (const event of joinDeltas(this.#takeAll(frames))) {
+            this.#watchdog.hold();
+            yield event;
+            this.#watchdog.wait();
+          }
         }
+      } finally {
+        answer.leave();
       }
       this.#requireEnding(answer);
     } catch (error) {
@@ -99,6 +103,10 @@ export class TurnStream implements AsyncIterableIterator<ModelEvent, undefined, 
   /** The consumer called `return()` during a `next()`, which then ends without a turn. */
   get #wasLeft(): boolean {
     return this.#http.signal.aborted && !this.#watchdog.hasExpired;
+  }
+
+  *#takeAll(frames: readonly string[]): Generator<ModelEvent> {
+    for (const frame of frames) yield* this.#take(JSON.parse(frame));
   }
 
   #take(chunk: unknown): readonly ModelEvent[] {
@@ -118,8 +126,8 @@ export class TurnStream implements AsyncIterableIterator<ModelEvent, undefined, 
     this.#signal.throwIfAborted();
     if (this.#accumulator.isFinished) return;
     if (this.#watchdog.hasExpired) throw this.#silence();
-    if (!this.#hasSpoken) throw createModelError('noStream', toVendorError(answer.head()));
-    if (!answer.hasSeenDone()) throw createModelError('truncated');
+    if (!this.#hasSpoken) throw createModelError('noStream', toVendorError(answer.head));
+    if (!answer.hasSeenDone) throw createModelError('truncated');
   }
 
   /** Throws what `error` means, unless the turn is complete, or nobody waits for it. */

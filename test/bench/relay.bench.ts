@@ -1,179 +1,146 @@
-// How many tokens does a core deliver, from an OpenAI-protocol server to websocket clients, against a hand-written relay of
-// `openai` to `ws`? The server under test has one core to itself; model and clients share the other.
-import { type Client, createClient } from 'graphql-ws';
-import { WebSocket } from 'ws';
+// How many tokens does a core deliver, from an OpenAI-protocol server to clients, and how long is a token under way? Ambit, with its log,
+// GraphQL and scopes, beside what a user would write without it. The server under test has one core to itself; model and clients share
+// the other; Postgres is where the kernel puts it. Once flat out, and once at a model's pace, since joining tokens trades one for
+// the other. BENCH_STREAMS (a list) makes it smaller.
+import { randomBytes } from 'node:crypto';
 
-import { type BenchTable, median } from './bench-table.ts';
-import { type FixtureProcess, startFixture } from './fixture-process.ts';
+import { type BenchTable, type Finding, median, quantile } from './bench-table.ts';
+import { BENCH_KEY } from './bench-token.ts';
+import { dropSchemas } from './drop-schemas.ts';
+import { startFixture } from './fixture-process.ts';
+import { LOAD_CORE, pinToCore } from './pin-to-core.ts';
+import {
+  type RelayTarget,
+  startAmbit,
+  startGraphqlWsRelay,
+  startSseRelay,
+  startWsRelay,
+} from './relay-target.ts';
+import { type StampedAnswer } from './stamped-stream.ts';
 
-const TOKENS = 400;
-const TOKEN_LENGTH = 4;
-const STREAMS = [1, 50];
+/** `inTurn`: how many answers each of the streams reads, one after the other. */
+interface Load {
+  readonly streams: number;
+  readonly inTurn: number;
+  readonly answer: StampedAnswer;
+}
+
+const SIZES = (process.env['BENCH_STREAMS'] ?? '1,50,500').split(',').map(Number);
 const ROUNDS = 3;
-const SERVER_CORE = 0;
-const OTHER_CORE = 1;
-const KEY = 'the-key-of-the-bench-which-nobody-else-uses';
+const FLAT_OUT: StampedAnswer = { tokens: 400, intervalMs: 0, padding: 0 };
+/** Answers in turn, so that a round is long enough to be measured. */
+const IN_TURN: Readonly<Record<number, number>> = { 1: 20, 50: 2 };
+const PACE_SECONDS = 4;
+/** Tokens a second: more of 500 streams than the core of the clients can read. */
+const PACES: Readonly<Record<number, number>> = { 500: 20 };
+const COMPARED_WITH = 'relay to ws';
 
-const here = (file: string): URL => new URL(file, import.meta.url);
-
-/** Runs one stream to its end and gives the characters that came. */
-type Stream = () => Promise<number>;
-
-interface Target extends AsyncDisposable {
-  readonly server: FixtureProcess;
-  readonly stream: Stream;
-}
-
-export async function measure(): Promise<BenchTable> {
-  await using model = await startFixture(here('model-server.ts'), {
-    core: OTHER_CORE,
-    env: { BENCH_TOKENS: String(TOKENS) },
-  });
-  const databases = [
-    ['ambit on pglite', 'memory'],
-    ...(process.env['TEST_DATABASE_URL'] === undefined
-      ? []
-      : [['ambit on postgres', process.env['TEST_DATABASE_URL']]]),
-  ];
-  const rows: (string | number)[][] = [];
-  for (const streams of STREAMS) {
-    const rates = new Map<string, number[]>();
-    for (let round = 0; round < ROUNDS; round += 1) {
-      await record(rates, 'relay', await startRelay(model.address), streams);
-      for (const [name = '', url = ''] of databases)
-        await record(rates, name, await startAmbit(model.address, url), streams);
-    }
-    const relay = rates.get('relay') ?? [];
-    for (const [name, own] of rates) {
-      const ratio = median(own.map((rate, round) => rate / (relay[round] ?? rate)));
-      rows.push([name, streams, median(own), 1e6 / median(own), ratio]);
-    }
-  }
-  return {
-    question:
-      'relay: tokens delivered per core-second, flat out, against a hand-written relay of openai to ws (goal ≥ 0.5)',
-    columns: ['server', 'streams', 'tokens per core-second', 'CPU µs per token', 'ratio'],
-    rows,
-  };
-}
-
-async function record(
-  rates: Map<string, number[]>,
-  name: string,
-  target: Target,
-  streams: number,
-): Promise<void> {
-  await using running = target;
-  // Warm first, so that what is measured is the steady state.
-  await runStreams(running.stream, Math.max(10, streams), streams);
-  const begin = running.server.cpuSeconds();
-  const characters = await runStreams(running.stream, Math.max(40, streams * 3), streams);
-  const rate = characters / TOKEN_LENGTH / (running.server.cpuSeconds() - begin);
-  rates.set(name, [...(rates.get(name) ?? []), rate]);
-}
-
-/** `total` streams, `atOnce` of them at a time; the characters that came. */
-async function runStreams(stream: Stream, total: number, atOnce: number): Promise<number> {
-  let left = total;
-  const worker = async (): Promise<number> => {
-    let characters = 0;
-    while (left > 0) {
-      left -= 1;
-      const got = await stream();
-      if (got !== TOKENS * TOKEN_LENGTH)
-        throw new Error(`${got} characters came of ${TOKENS * TOKEN_LENGTH}.`);
-      characters += got;
-    }
-    return characters;
-  };
-  const all = await Promise.all(Array.from({ length: atOnce }, worker));
-  return all.reduce((sum, characters) => sum + characters, 0);
-}
-
-async function startRelay(modelUrl: string): Promise<Target> {
-  const server = await startFixture(here('relay-server.ts'), {
-    core: SERVER_CORE,
-    env: { OPENAI_BASE_URL: modelUrl },
-  });
-  return {
-    server,
-    stream: () => streamRelay(server.address),
-    [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
-  };
-}
-
-function streamRelay(url: string): Promise<number> {
-  return new Promise((resolve, reject) => {
-    let characters = 0;
-    const socket = new WebSocket(url);
-    socket.on('open', () => socket.send(JSON.stringify({ message: 'go' })));
-    socket.on('error', reject);
-    socket.on('message', (data) => {
-      const { delta, done } = JSON.parse(String(data)) as { delta?: string; done?: boolean };
-      characters += delta?.length ?? 0;
-      if (done !== true) return;
-      socket.close();
-      resolve(characters);
-    });
-  });
-}
-
-async function startAmbit(modelUrl: string, databaseUrl: string): Promise<Target> {
-  const env = {
-    OPENAI_BASE_URL: modelUrl,
-    JWT_VERIFICATION_KEY: KEY,
-    DATABASE_URL: databaseUrl,
-    DATABASE_SCHEMA: 'ambit_bench',
-    AMBIT_MAX_RUNS: '1000',
-    PORT: '0',
-    LOG_LEVEL: 'error',
-  };
-  const server = await startFixture(here('../../src/cli.ts'), {
-    core: SERVER_CORE,
-    args: ['serve'],
-    env,
-    ready: /^Ambit serves .* at (http:\S+)\/graphql$/,
-  });
-  const token = await mintBenchToken();
-  const stream = (): Promise<number> => streamAmbit(server.address, token);
-  return { server, stream, [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() };
-}
-
-async function streamAmbit(url: string, token: string): Promise<number> {
-  const client = createClient({
-    url: `${url.replace('http', 'ws')}/graphql`,
-    webSocketImpl: WebSocket,
-    connectionParams: { authorization: `Bearer ${token}` },
-    lazy: false,
-    retryAttempts: 0,
-  });
+export async function measure(): Promise<BenchTable[]> {
+  pinToCore(LOAD_CORE);
+  await using model = await startFixture(new URL('stamped-model.ts', import.meta.url), { core: LOAD_CORE });
+  const databaseUrl = process.env['TEST_DATABASE_URL'];
+  const schema = `ambit_bench_${randomBytes(4).toString('hex')}`;
+  const env = { OPENAI_BASE_URL: model.address, JWT_VERIFICATION_KEY: BENCH_KEY };
+  const targets = [await startWsRelay(env), await startGraphqlWsRelay(env), await startSseRelay(env)];
   try {
-    return await countCharacters(client, await startRun(client));
+    targets.push(await startAmbit('ambit on pglite', { ...env, DATABASE_URL: 'memory' }));
+    if (databaseUrl !== undefined) {
+      const stored = { DATABASE_URL: databaseUrl, DATABASE_SCHEMA: schema };
+      targets.push(await startAmbit('ambit on postgres', { ...env, ...stored }));
+    }
+    return [
+      await compare(targets, SIZES.map(toFlatOut), {
+        question: 'relay: tokens delivered per core-second, flat out',
+        rounds: ROUNDS,
+      }),
+      await compare(targets, SIZES.map(toPaced), {
+        question: `relay: the same at a model's pace: 50 tokens a second, of 500 streams ${PACES[500]}`,
+        rounds: 1,
+      }),
+    ];
   } finally {
-    await client.dispose();
+    await Promise.all(targets.map((target) => target[Symbol.asyncDispose]()));
+    if (databaseUrl !== undefined) await dropSchemas(databaseUrl, [schema, `${schema}_jobs`]);
   }
 }
 
-async function startRun(client: Client): Promise<string> {
-  const query =
-    'mutation { runAgent(input: { agentId: "web-search-agent", message: "go", background: true }) { id } }';
-  for await (const { data } of client.iterate<{ runAgent: { id: string } }>({ query }))
-    if (data) return data.runAgent.id;
-  throw new Error('The run was refused.');
+function toFlatOut(streams: number): Load {
+  return { streams, inTurn: IN_TURN[streams] ?? 1, answer: FLAT_OUT };
 }
 
-async function countCharacters(client: Client, runId: string): Promise<number> {
-  const query = 'subscription ($runId: ID!) { runEvents(runId: $runId) { seq ... on TextDelta { delta } } }';
-  let characters = 0;
-  const events = client.iterate<{ runEvents: { delta?: string } }>({ query, variables: { runId } });
-  for await (const { data } of events) characters += data?.runEvents.delta?.length ?? 0;
-  return characters;
+function toPaced(streams: number): Load {
+  const pace = PACES[streams] ?? 50;
+  return {
+    streams,
+    inTurn: 1,
+    answer: { tokens: pace * PACE_SECONDS, intervalMs: 1000 / pace, padding: 0 },
+  };
 }
 
-async function mintBenchToken(): Promise<string> {
-  const { mintToken } = await import('../../src/auth/mint-token.ts');
-  const { readConfig } = await import('../../src/config.ts');
-  const { ScopeCatalogue } = await import('../../src/scope/catalogue.ts');
-  const { jwt } = readConfig({ JWT_VERIFICATION_KEY: KEY });
-  return await mintToken(jwt, { subject: 'bench', scopes: ['agents:run'], catalogue: new ScopeCatalogue() });
+async function compare(
+  targets: readonly RelayTarget[],
+  loads: readonly Load[],
+  { question, rounds }: { question: string; rounds: number },
+): Promise<BenchTable> {
+  const rows: (string | number)[][] = [];
+  const findings: Finding[] = [];
+  for (const load of loads) {
+    const figures = await measureLoad(targets, load, rounds);
+    const compared = figures.get(COMPARED_WITH)?.rates ?? [];
+    for (const [name, { rates, delays }] of figures) {
+      const ratio = median(rates.map((rate, round) => rate / (compared[round] ?? rate)));
+      const rate = median(rates);
+      rows.push([name, load.streams, rate, 1e6 / rate, ratio, quantile(delays, 0.5), quantile(delays, 0.99)]);
+      if (!name.startsWith('ambit')) continue;
+      const what = `${question}: ${name} / ${COMPARED_WITH}, ${load.streams} streams`;
+      findings.push({ what, value: ratio, unit: '×', goal: { atLeast: 0.8 } });
+    }
+  }
+  const columns =
+    'server|streams|tokens per core-second|CPU µs per token|ratio to the relay|delay p50 ms|p99 ms'.split(
+      '|',
+    );
+  return { question, columns, rows, findings };
+}
+
+interface Figures {
+  /** Tokens per core-second, a round each. */
+  readonly rates: number[];
+  readonly delays: number[];
+}
+
+/** The targets take turns, so what slows the machine slows all. */
+async function measureLoad(
+  targets: readonly RelayTarget[],
+  load: Load,
+  rounds: number,
+): Promise<ReadonlyMap<string, Figures>> {
+  const figures = new Map(targets.map(({ name }): [string, Figures] => [name, { rates: [], delays: [] }]));
+  const warming = { ...load, answer: { ...load.answer, tokens: Math.ceil(load.answer.tokens / 4) } };
+  for (const target of targets) await runStreams(target, warming);
+  for (let round = 0; round < rounds; round += 1) {
+    for (const target of targets) {
+      const begin = target.server.cpuSeconds();
+      const delays = await runStreams(target, load);
+      const own = figures.get(target.name);
+      own?.rates.push(delays.length / (target.server.cpuSeconds() - begin));
+      for (const delay of delays) own?.delays.push(delay);
+    }
+  }
+  return figures;
+}
+
+async function runStreams(target: RelayTarget, { streams, inTurn, answer }: Load): Promise<number[]> {
+  const message = JSON.stringify(answer);
+  const readInTurn = async (): Promise<number[]> => {
+    const all: number[] = [];
+    for (let index = 0; index < inTurn; index += 1) {
+      const delays = await target.stream(message);
+      if (delays.length !== answer.tokens)
+        throw new Error(`${target.name} delivered ${delays.length} tokens of ${answer.tokens}.`);
+      for (const delay of delays) all.push(delay);
+    }
+    return all;
+  };
+  return (await Promise.all(Array.from({ length: streams }, readInTurn))).flat();
 }

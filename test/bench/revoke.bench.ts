@@ -3,7 +3,8 @@
 import { EventSocket } from '../_util/event-socket.ts';
 import { startTestClient, type TestClient } from '../_util/test-client.ts';
 import { type BenchTable, quantile } from './bench-table.ts';
-import { type BenchNode, mintBenchToken, startBenchCluster, startRun } from './bench-cluster.ts';
+import { type BenchNode, startBenchCluster, startRun } from './bench-cluster.ts';
+import { mintBenchToken } from './bench-token.ts';
 import { type EndlessModel } from './endless-model.ts';
 
 const TIMES = Number(process.env['BENCH_ROUNDS'] ?? 20);

@@ -1,5 +1,5 @@
-// The model of the benches of many runs: the message of a run says how many tokens it answers and how often, as JSON; each is the time of
-// its sending (ms since 1970), filled with `padding` dots.
+// The model of the benches: the message of a run says how many tokens it answers and how often, as JSON; each is the time of its
+// sending (ms since 1970), filled with `padding` dots. Without an interval they come as fast as they are taken.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { type AddressInfo } from 'node:net';
 
@@ -8,7 +8,8 @@ import { type StampedAnswer } from './stamped-stream.ts';
 const server = createServer(async (request, response) => {
   const answer = await readAnswer(request);
   response.writeHead(200, { 'content-type': 'text/event-stream' });
-  writeTokens(response, answer);
+  if (answer.intervalMs > 0) return writeAtPace(response, answer);
+  writeAtOnce(response, answer);
 });
 server.listen(0, '127.0.0.1', () => {
   console.log(`ready http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`);
@@ -20,21 +21,44 @@ async function readAnswer(request: IncomingMessage): Promise<StampedAnswer> {
   return JSON.parse(messages.at(-1)?.content ?? '') as StampedAnswer;
 }
 
-function writeTokens(response: ServerResponse, { tokens, intervalMs, padding }: StampedAnswer): void {
+function writeAtPace(response: ServerResponse, { tokens, intervalMs, padding }: StampedAnswer): void {
   const dots = '.'.repeat(padding);
   let written = 0;
   const timer = setInterval(() => {
     written += 1;
-    const last = written === tokens;
-    writeChunk(response, { delta: { content: `${Date.now()}${dots} ` }, last });
-    if (!last) return;
+    response.write(toFrame(`${Date.now()}${dots} `, written === tokens));
+    if (written < tokens) return;
     clearInterval(timer);
-    response.end('data: [DONE]\n\n');
+    response.end(DONE);
   }, intervalMs);
   response.on('close', () => clearInterval(timer));
 }
 
-function writeChunk(response: ServerResponse, { delta, last }: { delta: object; last: boolean }): void {
-  const choices = [{ index: 0, delta, finish_reason: last ? 'stop' : null }];
-  response.write(`data: ${JSON.stringify({ object: 'chat.completion.chunk', choices })}\n\n`);
+function writeAtOnce(response: ServerResponse, { tokens, padding }: StampedAnswer): void {
+  const dots = '.'.repeat(padding);
+  let written = 0;
+  const goOn = (): void => {
+    let isTaken = true;
+    while (isTaken && written < tokens) {
+      written += 1;
+      isTaken = response.write(toFrame(`${Date.now()}${dots} `, written === tokens));
+    }
+    if (written === tokens) response.end(DONE);
+    else response.once('drain', goOn);
+  };
+  goOn();
+}
+
+const DONE = 'data: [DONE]\n\n';
+
+/** A chunk as long as OpenAI's own. */
+function toFrame(content: string, isLast: boolean): string {
+  return `data: ${JSON.stringify({
+    id: 'chatcmpl-B9MHDbslfkBeAs8l4bebGdFOJ6PeG',
+    object: 'chat.completion.chunk',
+    created: 1_741_570_283,
+    model: 'gpt-4o-2024-08-06',
+    system_fingerprint: 'fp_fc9f1d7035',
+    choices: [{ index: 0, delta: { content }, logprobs: null, finish_reason: isLast ? 'stop' : null }],
+  })}\n\n`;
 }

@@ -1,9 +1,11 @@
 import { type TestClient } from '../_util/test-client.ts';
 import { startRun } from './bench-cluster.ts';
+import { StampedTokens } from './stamped-tokens.ts';
 
 /** What the stamped model is to answer. */
 export interface StampedAnswer {
   readonly tokens: number;
+  /** 0: as fast as they are taken. */
   readonly intervalMs: number;
   /** Characters that each token is longer by. */
   readonly padding: number;
@@ -11,7 +13,7 @@ export interface StampedAnswer {
 
 /** What one subscriber saw of one run of the stamped model. */
 export interface StampedStream {
-  /** Milliseconds from the model's sending to the subscriber, a token each. */
+  /** As `StampedTokens` says. */
   readonly delays: number[];
   /** Sequence numbers that were not one more than the one before. */
   gaps: number;
@@ -33,10 +35,11 @@ export async function startStamped(client: TestClient, answer: StampedAnswer): P
   return await startRun(client, JSON.stringify(answer));
 }
 
-/** Reads the run to its end. A token counts when its last character is there: a delta can end within one. */
+/** Reads the run to its end. */
 export async function readStamped(client: TestClient, runId: string): Promise<StampedStream> {
-  const stream: StampedStream = { delays: [], gaps: 0, finished: false };
-  let [seq, rest] = [0, ''];
+  const tokens = new StampedTokens();
+  const stream: StampedStream = { delays: tokens.delays, gaps: 0, finished: false };
+  let seq = 0;
   const events = client.subscribe<{ runEvents: SeenEvent }, object>(STAMPED_EVENTS, { runId });
   for await (const { data, errors } of events) {
     if (!data) throw new Error(`The subscription was refused: ${JSON.stringify(errors)}`);
@@ -44,9 +47,7 @@ export async function readStamped(client: TestClient, runId: string): Promise<St
     if (event.seq !== seq + 1) stream.gaps += 1;
     seq = event.seq;
     stream.finished = event.type === 'RunFinished';
-    const tokens = `${rest}${event.delta ?? ''}`.split(' ');
-    rest = tokens.pop() ?? '';
-    for (const token of tokens) stream.delays.push(Date.now() - Number.parseInt(token, 10));
+    tokens.add(event.delta ?? '');
   }
   return stream;
 }

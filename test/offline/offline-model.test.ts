@@ -33,12 +33,13 @@ const tool = (name: string): ModelTool => ({ name, description: name, parameters
 
 describe('the offline model, asked by the client of every model', () => {
   it('streams an answer word by word, with usage', async () => {
-    await using offline = await startOffline();
+    await using offline = await startOffline(10);
     const { deltas, turn } = await collect(offline.stream([user('Explain 😀 to me')]));
     expect(turn.text).toContain('offline model');
     expect(turn.text).toBe(deltas.join(''));
     expect(turn.finishReason).toBe('stop');
-    expect(deltas.length).toBe(turn.text.split(/\s+/).length);
+    expect(deltas.length).toBeGreaterThan(1);
+    expect(deltas.slice(0, -1).filter((delta) => !/\s$/.test(delta))).toEqual([]);
     expect(turn.usage?.inputTokens).toBeGreaterThan(10);
     expect(turn.usage?.outputTokens).toBe(Math.ceil(turn.text.length / 4));
   });
