@@ -14,7 +14,8 @@ export interface FinishOptions {
 export async function finishRun(options: FinishOptions, end: RunEnd): Promise<RunEnded> {
   const { runId, epoch } = end;
   const ended = await options.db.transaction().execute(async (trx) => {
-    if (epoch !== null) await closeSteps(trx, { runId, epoch }, end);
+    // A run that completed leaves nothing open: each turn and call was stored before the run went on.
+    if (epoch !== null && end.status !== 'COMPLETED') await closeSteps(trx, { runId, epoch }, end);
     return await endAndDispatch(trx, options.dispatch, end);
   });
   publishEnd(options.hub, end, ended);

@@ -52,7 +52,8 @@ const END_WAIT_MS = 1000;
  */
 export class RunEngine {
   readonly #options: RunEngineOptions;
-  readonly #queue = new Set<string>();
+  /** Ids of runs that may be ready, each with the row as it was accepted, where that is known. */
+  readonly #queue = new Map<string, RunRow | null>();
   readonly #active = new Map<string, Slot>();
   /** Aborted when nothing more is claimed. */
   readonly #closing = new AbortController();
@@ -65,10 +66,10 @@ export class RunEngine {
     this.#options = options;
   }
 
-  /** Says that a run may be ready to be claimed. */
-  wake(runId: string): void {
+  /** Says that a run may be ready to be claimed. `accepted` is the row of one that was stored just now: it is not read again. */
+  wake(runId: string, accepted: RunRow | null = null): void {
     if (this.#options.maxRuns === 0 || this.#closing.signal.aborted) return this.#options.onNoSlot?.();
-    this.#queue.add(runId);
+    this.#queue.set(runId, accepted);
     this.#pump();
     if (!this.#active.has(runId)) this.#options.onNoSlot?.();
   }
@@ -76,7 +77,7 @@ export class RunEngine {
   /** As `wake`, and resolves when the run has been claimed, or proved not to be had; `false`: there is no slot for it now. */
   async offer(runId: string): Promise<boolean> {
     if (this.freeSlots === 0) return false;
-    this.#queue.add(runId);
+    this.#queue.set(runId, null);
     this.#pump();
     await this.#active.get(runId)?.decided.promise;
     return true;
@@ -179,16 +180,16 @@ export class RunEngine {
   }
 
   #pump(): void {
-    for (const runId of this.#queue) {
+    for (const [runId, accepted] of this.#queue) {
       if (this.freeSlots === 0) return;
       // Its slot's end pumps again: a claim that fails now may be told of too early.
       if (this.#active.has(runId)) continue;
       this.#queue.delete(runId);
-      this.#start(runId);
+      this.#start(runId, accepted);
     }
   }
 
-  #start(runId: string): void {
+  #start(runId: string, accepted: RunRow | null): void {
     const slot: Slot = {
       controller: new AbortController(),
       decided: Promise.withResolvers(),
@@ -196,7 +197,7 @@ export class RunEngine {
       done: Promise.resolve(),
     };
     this.#active.set(runId, slot);
-    slot.done = this.#run(runId, slot)
+    slot.done = this.#run(runId, { slot, accepted })
       .catch((error: unknown) => this.#logFailure(error, runId))
       .finally(() => {
         const wasFull = this.freeSlots === 0;
@@ -207,8 +208,11 @@ export class RunEngine {
       });
   }
 
-  async #run(runId: string, slot: Slot): Promise<void> {
-    const run = await this.#claim(runId);
+  async #run(
+    runId: string,
+    { slot, accepted }: { readonly slot: Slot; readonly accepted: RunRow | null },
+  ): Promise<void> {
+    const run = await this.#claim(runId, accepted);
     slot.decided.resolve();
     if (run === null) return;
     slot.lease = { runId, epoch: run.leaseEpoch };
@@ -230,10 +234,10 @@ export class RunEngine {
     if (!ended.ended) await this.wakeQueued();
   }
 
-  async #claim(runId: string): Promise<RunRow | null> {
+  async #claim(runId: string, accepted: RunRow | null): Promise<RunRow | null> {
     let isRetry = false;
     const take = async (): Promise<RunRow | null> => {
-      const run = await findRunById(this.#options.db, runId);
+      const run = isRetry || accepted === null ? await findRunById(this.#options.db, runId) : accepted;
       if (run?.status === 'QUEUED' && run.cancelRequestedAt !== null)
         this.#wakeNext(await endCancelled(this.#options, runId));
       if (run === null || !this.#options.lease.isHeld) return null;

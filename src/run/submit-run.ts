@@ -8,7 +8,7 @@ import { insertRun } from '../store/insert-run.ts';
 import { holdRevocations, isRevoked } from '../store/revocation.ts';
 import { findRequestedRuns } from '../store/run.ts';
 import type { RunRow } from '../store/run-row.ts';
-import { findSession, insertSession } from '../store/session.ts';
+import { findSession, insertSession, lockSession, type SessionRow } from '../store/session.ts';
 import type { Db } from '../store/tables.ts';
 import type { Dispatch } from './dispatch.ts';
 import { countUserRun, NO_USER_LIMITS, type UserLimits } from '../store/user-limits.ts';
@@ -90,12 +90,13 @@ async function insert(trx: Db, request: RunRequest, limits: UserLimits): Promise
   await holdRevocations(trx);
   if (await isRevoked(trx, starter)) throw revoked();
   await countUserRun(trx, limits, { userId: starter.id, now });
-  const sessionId =
-    request.sessionId === null ? await newSession(trx, request) : await oldSession(trx, request);
-  const run = await insertRun(trx, readableOwners(starter), {
+  const session =
+    request.sessionId === null
+      ? await newSession(trx, request)
+      : requireFit(await lockSession(trx, readableOwners(starter), request.sessionId), request);
+  const run = await insertRun(trx, session, {
     id: request.runId ?? uuidV7(now.getTime()),
     stepId: uuidV7(now.getTime()),
-    sessionId,
     startedBy: starter.id,
     token: starter,
     input: request.message,
@@ -109,26 +110,26 @@ async function insert(trx: Db, request: RunRequest, limits: UserLimits): Promise
   return run;
 }
 
-async function newSession(trx: Db, { agentId, userId, starter, now }: RunRequest): Promise<string> {
-  const id = uuidV7(now.getTime());
-  await insertSession(trx, { id, agentId, owner: userId ?? starter.id, name: null, now });
-  return id;
+async function newSession(trx: Db, { agentId, userId, starter, now }: RunRequest): Promise<SessionRow> {
+  const owner = userId ?? starter.id;
+  return await insertSession(trx, { id: uuidV7(now.getTime()), agentId, owner, name: null, now });
 }
 
-async function oldSession(trx: Db, { sessionId, agentId, userId, starter }: RunRequest): Promise<string> {
-  const session = await findSession(trx, readableOwners(starter), sessionId ?? '');
+/** Requires that the request may be made in the session that it names. */
+function requireFit(session: SessionRow | null, { agentId, userId, starter }: RunRequest): SessionRow {
   if (session === null) throw new NotFoundError('Session');
   requireActable(starter, session.owner, COORDINATE);
   if (session.agentId !== agentId) throw new ConflictError('The session belongs to another agent.');
   if (userId !== null && session.owner !== userId)
     throw new ConflictError('The session belongs to another user.');
-  return session.id;
+  return session;
 }
 
 async function replay(db: Db, run: RunRow, request: RunRequest): Promise<{ run: RunRow; replayed: true }> {
   if (run.startedBy !== request.starter.id || run.inputDigest !== digest(request))
     throw new ConflictError(TAKEN);
-  if (request.sessionId !== null) await oldSession(db, request);
+  if (request.sessionId !== null)
+    requireFit(await findSession(db, readableOwners(request.starter), request.sessionId), request);
   return { run, replayed: true };
 }
 

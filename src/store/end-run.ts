@@ -1,9 +1,9 @@
-import { sql } from 'kysely';
+import { type ExpressionBuilder, sql } from 'kysely';
 
 import { toWellFormedText } from '../lib/to-well-formed-text.ts';
-import { type LockedSession, lockRun } from './lock-run.ts';
+import { lockRun } from './lock-run.ts';
 import { type RunErrorRow, type RunMetricsRow } from './run-row.ts';
-import { type Db, type RunStatus, type TerminalStatus } from './tables.ts';
+import { type Db, type RunStatus, type RunTable, type Tables, type TerminalStatus } from './tables.ts';
 import { toCount } from './to-count.ts';
 
 export interface RunEnd {
@@ -31,18 +31,25 @@ export type RunEnded =
 /**
  * Takes a run to a terminal state and appends RunFinished, or gives `ended: false`: it has ended already, or the lease is
  * another's. `trx` must be a transaction: 1. session and run are locked, so no flush is in flight; 2. one statement ends the run
- * by compare-and-set, appends the event and frees the session; 3. the next run is looked up. Indexes: session_pkey, run_pkey,
+ * by compare-and-set, appends the event, frees the session and tells which run is next. Indexes: session_pkey, run_pkey,
  * run_event_pkey, run_session_turn_key.
  */
 export async function endRun(trx: Db, end: RunEnd): Promise<RunEnded> {
   const session = await lockRun(trx, end.runId);
   if (session === null) return { ended: false };
-  const lastSeq = await finish(trx, end);
-  if (lastSeq === null) return { ended: false };
-  return { ended: true, lastSeq, nextRunId: await findNextRun(trx, session, end.runId) };
+  const row = await finish(trx, end);
+  if (row === null) return { ended: false };
+  // While another run of the session is active, that one's end will name the next.
+  const isFree = session.activeRunId === null || session.activeRunId === end.runId;
+  return { ended: true, lastSeq: row.last_seq, nextRunId: isFree ? row.next_id : null };
 }
 
-async function finish(trx: Db, end: RunEnd): Promise<number | null> {
+interface Finished {
+  readonly last_seq: number;
+  readonly next_id: string | null;
+}
+
+async function finish(trx: Db, end: RunEnd): Promise<Finished | null> {
   const row = await trx
     .with('ended', (qb) =>
       qb
@@ -71,22 +78,39 @@ async function finish(trx: Db, end: RunEnd): Promise<number | null> {
           updated_at: end.now,
         })),
     )
-    .insertInto('run_event')
-    .columns(['run_id', 'seq', 'type', 'payload', 'at'])
-    .expression((eb) =>
-      eb
-        .selectFrom('ended')
-        .select([
-          'ended.id',
-          'ended.last_seq',
-          sql.lit('RunFinished').as('type'),
-          sql`'{}'::jsonb`.as('payload'),
-          sql`${end.now}::timestamptz`.as('at'),
-        ]),
+    .with('told', (qb) =>
+      qb
+        .insertInto('run_event')
+        .columns(['run_id', 'seq', 'type', 'payload', 'at'])
+        .expression((eb) =>
+          eb
+            .selectFrom('ended')
+            .select([
+              'ended.id',
+              'ended.last_seq',
+              sql.lit('RunFinished').as('type'),
+              sql`'{}'::jsonb`.as('payload'),
+              sql`${end.now}::timestamptz`.as('at'),
+            ]),
+        ),
     )
-    .returning('run_event.seq')
+    .selectFrom('ended')
+    .select(['ended.last_seq', nextRun])
     .executeTakeFirst();
-  return row?.seq ?? null;
+  return row ?? null;
+}
+
+/** The earliest run of the session that waits; the statement sees the ended one as it was. */
+function nextRun(eb: ExpressionBuilder<Tables & { ended: Pick<RunTable, 'id' | 'session_id'> }, 'ended'>) {
+  return eb
+    .selectFrom('run')
+    .select('run.id')
+    .whereRef('run.session_id', '=', 'ended.session_id')
+    .whereRef('run.id', '!=', 'ended.id')
+    .where('run.status', '=', 'QUEUED')
+    .orderBy('run.turn')
+    .limit(1)
+    .as('next_id');
 }
 
 /** Why a run was cancelled that nobody asked to cancel. */
@@ -119,18 +143,4 @@ function errorColumns(error: RunErrorRow | null) {
     error_code: error?.code ?? null,
     error_message: error === null ? null : toWellFormedText(error.message),
   };
-}
-
-/** None while another run of the session is active: that one's end will name it. */
-async function findNextRun(trx: Db, session: LockedSession, endedId: string): Promise<string | null> {
-  if (session.activeRunId !== null && session.activeRunId !== endedId) return null;
-  const next = await trx
-    .selectFrom('run')
-    .select('id')
-    .where('session_id', '=', session.id)
-    .where('status', '=', 'QUEUED')
-    .orderBy('turn')
-    .limit(1)
-    .executeTakeFirst();
-  return next?.id ?? null;
 }

@@ -1,20 +1,18 @@
-import { type Selectable } from 'kysely';
+import { sql } from 'kysely';
 
-import { ConflictError, NotFoundError } from '../errors.ts';
-import { isUuid } from '../lib/is-uuid.ts';
+import { ConflictError } from '../errors.ts';
 import { toWellFormedText } from '../lib/to-well-formed-text.ts';
 import { type TokenMark } from '../scope/principal.ts';
 import { hasOpenRun } from './has-open-run.ts';
 import { jsonText } from './json-text.ts';
-import { type Owners, ownedBy } from './owner.ts';
 import { type RunRow, toRun } from './run-row.ts';
-import { type Db, type RunTable, type SessionTable } from './tables.ts';
+import { type SessionRow } from './session.ts';
+import { type Db } from './tables.ts';
 
 export interface NewRun {
   readonly id: string;
   /** The id of the step, and so of the message, that holds the input. */
   readonly stepId: string;
-  readonly sessionId: string;
   readonly startedBy: string;
   /** The token of who started it. Default: one that says neither. */
   readonly token?: Pick<TokenMark, 'tokenId' | 'issuedAt'>;
@@ -30,80 +28,89 @@ export interface NewRun {
 
 /**
  * Stores a run, QUEUED as the next turn of its session, with its input as the first step; agent and owner are the session's.
- * `trx` must be a transaction: 1. the session's row is locked, so turns have the order of acceptance and no gaps; 2. the run is
- * inserted; 3. the turn is used up and the input's step written. Indexes: session_pkey, run_pkey, run_idempotency_key,
- * run_session_turn_key.
+ * `trx` must be the transaction in which the session was inserted or locked, so turns have the order of acceptance and no gaps.
+ * Indexes: run_pkey, run_idempotency_key, run_session_turn_key, session_pkey.
  * @returns `null` when a run of that id exists already, whoever's it is, or one of the starter's under that key; nothing is changed
  * then.
- * @throws NotFoundError when the session is unknown or not of `owners`; ConflictError when it is busy and that is to be refused.
+ * @throws ConflictError when the session is busy and that is to be refused.
  */
-export async function insertRun(trx: Db, owners: Owners, run: NewRun): Promise<RunRow | null> {
-  const session = await lockSession(trx, owners, run.sessionId);
+export async function insertRun(trx: Db, session: SessionRow, run: NewRun): Promise<RunRow | null> {
   if (run.rejectIfBusy === true && (await hasOpenRun(trx, session.id))) {
     throw new ConflictError('The session has a run that has not ended.');
   }
+  const { now } = run;
   const row = await trx
-    .insertInto('run')
-    .values({
-      id: run.id,
-      session_id: session.id,
-      agent_id: session.agent_id,
-      owner: session.owner,
-      started_by: run.startedBy,
-      token_id: run.token?.tokenId ?? null,
-      token_issued_at: run.token?.issuedAt ?? null,
-      status: 'QUEUED',
-      input: toWellFormedText(run.input),
-      input_digest: run.inputDigest,
-      idempotency_key: run.idempotencyKey ?? null,
-      scopes: jsonText(run.scopes),
-      turn: session.next_turn,
-      created_at: run.now,
-    })
-    .onConflict((conflict) => conflict.doNothing())
-    .returningAll()
-    .executeTakeFirst();
-  if (row === undefined) return null;
-  await insertInput(trx, run, row);
-  return toRun(row, 0);
-}
-
-async function lockSession(trx: Db, owners: Owners, id: string): Promise<Selectable<SessionTable>> {
-  const session = isUuid(id)
-    ? await trx
-        .selectFrom('session')
-        .selectAll()
-        .where('id', '=', id)
-        .where(ownedBy('session', owners))
-        .forUpdate()
-        .executeTakeFirst()
-    : undefined;
-  if (session === undefined) throw new NotFoundError('Session');
-  return session;
-}
-
-async function insertInput(trx: Db, { stepId, now }: NewRun, row: Selectable<RunTable>): Promise<void> {
-  await trx
+    .with('accepted', (qb) =>
+      qb
+        .insertInto('run')
+        .values(toColumns(session, run))
+        .onConflict((conflict) => conflict.doNothing())
+        .returningAll(),
+    )
     .with('turn_taken', (qb) =>
       qb
         .updateTable('session')
-        .set({ next_turn: row.turn + 1, updated_at: now })
-        .where('id', '=', row.session_id)
-        .returning('id'),
+        .from('accepted')
+        .whereRef('session.id', '=', 'accepted.session_id')
+        .set({ next_turn: session.nextTurn + 1, updated_at: now }),
     )
-    .insertInto('step')
-    .values({
-      run_id: row.id,
-      index: 0,
-      id: stepId,
-      session_id: row.session_id,
-      turn: row.turn,
-      kind: 'input',
-      status: 'COMPLETED',
-      content: row.input,
-      created_at: now,
-      started_at: now,
-      finished_at: now,
-    })
-    .execute();
+    .with('asked', (qb) =>
+      qb
+        .insertInto('step')
+        .columns([...INPUT_COLUMNS])
+        .expression((eb) =>
+          eb
+            .selectFrom('accepted')
+            .select([
+              'accepted.id',
+              'accepted.session_id',
+              'accepted.turn',
+              'accepted.input',
+              sql.lit(0).as('index'),
+              sql`${run.stepId}::uuid`.as('step_id'),
+              sql.lit('input').as('kind'),
+              sql.lit('COMPLETED').as('status'),
+              sql`${now}::timestamptz`.as('created_at'),
+              sql`${now}::timestamptz`.as('started_at'),
+              sql`${now}::timestamptz`.as('finished_at'),
+            ]),
+        ),
+    )
+    .selectFrom('accepted')
+    .selectAll()
+    .executeTakeFirst();
+  return row === undefined ? null : toRun(row, 0);
+}
+
+const INPUT_COLUMNS = [
+  'run_id',
+  'session_id',
+  'turn',
+  'content',
+  'index',
+  'id',
+  'kind',
+  'status',
+  'created_at',
+  'started_at',
+  'finished_at',
+] as const;
+
+function toColumns(session: SessionRow, run: NewRun) {
+  return {
+    id: run.id,
+    session_id: session.id,
+    agent_id: session.agentId,
+    owner: session.owner,
+    started_by: run.startedBy,
+    token_id: run.token?.tokenId ?? null,
+    token_issued_at: run.token?.issuedAt ?? null,
+    status: 'QUEUED',
+    input: toWellFormedText(run.input),
+    input_digest: run.inputDigest,
+    idempotency_key: run.idempotencyKey ?? null,
+    scopes: jsonText(run.scopes),
+    turn: session.nextTurn,
+    created_at: run.now,
+  } as const;
 }

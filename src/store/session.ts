@@ -15,6 +15,8 @@ export interface SessionRow {
   readonly name: string | null;
   /** The run that is RUNNING or PAUSED, if one is. */
   readonly activeRunId: string | null;
+  /** The turn that the session's next run gets. */
+  readonly nextTurn: number;
   readonly createdAt: Date;
   readonly updatedAt: Date;
 }
@@ -60,6 +62,19 @@ export async function findSession(db: Db, owners: Owners, id: string): Promise<S
     .selectAll()
     .where('id', '=', id)
     .where(ownedBy('session', owners))
+    .executeTakeFirst();
+  return row === undefined ? null : toSession(row);
+}
+
+/** As `findSession`; nobody else gets a turn of the session until `trx`, a transaction, ends. Index: session_pkey. */
+export async function lockSession(trx: Db, owners: Owners, id: string): Promise<SessionRow | null> {
+  if (!isUuid(id)) return null;
+  const row = await trx
+    .selectFrom('session')
+    .selectAll()
+    .where('id', '=', id)
+    .where(ownedBy('session', owners))
+    .forUpdate()
     .executeTakeFirst();
   return row === undefined ? null : toSession(row);
 }
@@ -128,6 +143,7 @@ function toSession(row: Selectable<SessionTable>): SessionRow {
     owner: row.owner,
     name: row.name,
     activeRunId: row.active_run_id,
+    nextTurn: row.next_turn,
     createdAt: row.created_at,
     updatedAt: row.updated_at,
   };

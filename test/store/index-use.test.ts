@@ -39,7 +39,13 @@ import {
   listRuns,
   requestCancel,
 } from '../../src/store/run.ts';
-import { deleteSession, findSession, listSessions, renameSession } from '../../src/store/session.ts';
+import {
+  deleteSession,
+  findSession,
+  listSessions,
+  lockSession,
+  renameSession,
+} from '../../src/store/session.ts';
 import { insertSteps, listOpenSteps, listRunSteps, listToolSteps, updateStep } from '../../src/store/step.ts';
 import { type Db } from '../../src/store/tables.ts';
 import { countUserRun } from '../../src/store/user-limits.ts';
@@ -67,12 +73,22 @@ const end = {
 const run = {
   id: uuidV7(),
   stepId: uuidV7(),
-  sessionId: ID,
   startedBy: '',
   input: '',
   inputDigest: '',
   scopes: [],
   now: NOW,
+};
+
+const session = {
+  id: ID,
+  agentId: 'agent-7',
+  owner: OWNER,
+  name: null,
+  activeRunId: null,
+  nextTurn: 0,
+  createdAt: NOW,
+  updatedAt: NOW,
 };
 
 /** What the comment of each query promises; `a|b`: either, where both hold the id. */
@@ -112,7 +128,8 @@ const QUERIES: readonly [name: string, query: (db: Db) => Promise<unknown>, inde
   ['deleteOldRevocations', (db) => deleteOldRevocations(db, NOW), ['revocation_keep_idx']],
   ['findRunsToWake', (db) => findRunsToWake(db, 10), ['run_status_idx', 'session_pkey']],
   ['requestCancel', (db) => requestCancel(db, 'all', { id: ID, now: NOW }), ['run_pkey|run_status_idx']],
-  ['insertRun', (db) => insertRun(db, 'all', run), ['session_pkey']],
+  ['lockSession', (db) => lockSession(db, [OWNER], ID), ['session_pkey|session_owner_idx']],
+  ['insertRun', (db) => insertRun(db, session, run), ['session_pkey']],
   [
     'findRequestedRuns',
     (db) => findRequestedRuns(db, { id: ID, startedBy: 'ann', idempotencyKey: 'key' }),

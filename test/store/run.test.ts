@@ -1,16 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-import { NotFoundError } from '../../src/errors.ts';
 import { uuidV7 } from '../../src/lib/uuid-v7.ts';
 import { deleteIdleSession } from '../../src/store/delete-idle-session.ts';
 import { appendEvents, readEvents } from '../../src/store/event.ts';
 import { findRunsToWake } from '../../src/store/find-runs-to-wake.ts';
-import { insertRun } from '../../src/store/insert-run.ts';
 import { findAbandonedRuns } from '../../src/store/abandoned-run.ts';
 import { registerNode } from '../../src/store/node.ts';
 import { requeueRun } from '../../src/store/requeue-run.ts';
 import { findRun, findRunById, listRuns, requestCancel } from '../../src/store/run.ts';
-import { findSession } from '../../src/store/session.ts';
+import { findSession, lockSession } from '../../src/store/session.ts';
 import { listRunSteps } from '../../src/store/step.ts';
 import { createTestDatabase, DATABASE_KINDS, type TestDatabase } from '../_util/test-database.ts';
 import { NO_METRICS, NOW, StoreFixture } from './store-fixture.ts';
@@ -57,20 +55,10 @@ describe.each(DATABASE_KINDS)('runs on %s', (kind) => {
 
     test.each(['all-unknown', 'foreign', 'malformed'])('an %s session is not found', async (which) => {
       const session = await fixture.session();
-      const sessionId = { 'all-unknown': uuidV7(), foreign: session.id, malformed: 'x' }[which] ?? '';
-      const run = {
-        id: uuidV7(),
-        stepId: uuidV7(),
-        sessionId,
-        startedBy: 'ada',
-        input: '',
-        inputDigest: '',
-        scopes: [],
-        now: NOW,
-      };
+      const id = { 'all-unknown': uuidV7(), foreign: session.id, malformed: 'x' }[which] ?? '';
       const owners = which === 'foreign' ? ['eve'] : 'all';
-      const inserted = database.db.transaction().execute((trx) => insertRun(trx, owners, run));
-      await expect(inserted).rejects.toBeInstanceOf(NotFoundError);
+      const locked = await database.db.transaction().execute((trx) => lockSession(trx, owners, id));
+      expect(locked).toBeNull();
     });
 
     test('runs accepted at once get dense, unique turns', async () => {

@@ -1,10 +1,11 @@
+import { NotFoundError } from '../../src/errors.ts';
 import { uuidV7 } from '../../src/lib/uuid-v7.ts';
 import { claimRun } from '../../src/store/claim-run.ts';
 import { type Database } from '../../src/store/database.ts';
 import { endRun, type RunEnd, type RunEnded } from '../../src/store/end-run.ts';
 import { insertRun, type NewRun } from '../../src/store/insert-run.ts';
 import { type RunRow } from '../../src/store/run-row.ts';
-import { insertSession, type NewSession, type SessionRow } from '../../src/store/session.ts';
+import { insertSession, lockSession, type NewSession, type SessionRow } from '../../src/store/session.ts';
 
 export const NOW = new Date('2026-01-02T03:04:05.678Z');
 export const NO_METRICS = {
@@ -40,7 +41,6 @@ export class StoreFixture {
     const run = {
       id: uuidV7(),
       stepId: uuidV7(),
-      sessionId: session.id,
       startedBy: 'ada',
       input: 'Hello',
       inputDigest: 'digest',
@@ -48,7 +48,11 @@ export class StoreFixture {
       now: this.#now(),
       ...values,
     };
-    return await this.#database.db.transaction().execute((trx) => insertRun(trx, 'all', run));
+    return await this.#database.db.transaction().execute(async (trx) => {
+      const locked = await lockSession(trx, 'all', session.id);
+      if (locked === null) throw new NotFoundError('Session');
+      return await insertRun(trx, locked, run);
+    });
   }
 
   async claim(runId: string, leaseOwner = this.#database.nodeId): Promise<RunRow | null> {

@@ -48,7 +48,7 @@ export function createMutationResolvers(options: MutationOptions): MutationResol
         { db, dispatch, limits: userLimits },
         { ...asked, starter, now: now() },
       );
-      engine.wake(run.id);
+      engine.wake(run.id, replayed ? null : run);
       const until = Math.min(waitMs, starter.validUntil.getTime() - now().getTime());
       if (until <= 0 || run.finishedAt !== null) return { ...run, replayed };
       return { ...((await reader.waitForAnswer(run, until, context.signal)) ?? notFound('Run')), replayed };
