@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 
 import { runCommand, startServerProcess, type ServerProcess } from '../_util/server-process.ts';
 import { startTestClient, type TestClient } from '../_util/test-client.ts';
+import { BENCH_KEY } from './bench-key.ts';
 import { dropSchemas } from './drop-schemas.ts';
 import { type EndlessModel, startEndlessModel } from './endless-model.ts';
 
@@ -20,8 +21,6 @@ const RUN = 'mutation ($input: RunAgentInput!) { runAgent(input: $input) { id } 
 const CANCEL = 'mutation ($runId: ID!) { cancelRun(runId: $runId) { status } }';
 const EVENTS = 'subscription ($runId: ID!) { runEvents(runId: $runId) { type: __typename } }';
 
-const SECRET = 'the-key-of-the-bench-which-nobody-else-uses';
-
 export async function startBenchCluster(): Promise<BenchCluster> {
   const url = process.env['TEST_DATABASE_URL'];
   if (url === undefined) throw new Error('Set TEST_DATABASE_URL: these benches need a Postgres.');
@@ -30,7 +29,7 @@ export async function startBenchCluster(): Promise<BenchCluster> {
   const env = {
     DATABASE_URL: url,
     DATABASE_SCHEMA: schema,
-    JWT_VERIFICATION_KEY: SECRET,
+    JWT_VERIFICATION_KEY: BENCH_KEY,
     OPENAI_BASE_URL: model.baseUrl,
     LOG_LEVEL: 'error',
   };
@@ -59,7 +58,7 @@ export async function startBenchCluster(): Promise<BenchCluster> {
 /** A token of an hour that the servers take. */
 export async function mintBenchToken(subject: string, scopes: string): Promise<string> {
   const args = ['token', '--sub', subject, '--scope', scopes, '--hours', '1'];
-  return (await runCommand(args, { JWT_VERIFICATION_KEY: SECRET })).stdout.trim();
+  return (await runCommand(args, { JWT_VERIFICATION_KEY: BENCH_KEY })).stdout.trim();
 }
 
 /** Starts a run whose message is `message`; its id. */
