@@ -58,7 +58,7 @@ async function setVariables(url: string, schema: string, page: PageQuery): Promi
   if (behind === undefined) return { ...page, variables };
   const owner = caller === 'operator' ? null : CALLERS[caller].subject;
   // Fewer rows than usual: as deep as half of them.
-  const depth = Math.min(behind.rows, Math.floor(RUNS / 400));
+  const depth = Math.min(behind.rows, Math.floor(RUNS / 100));
   const after = await findCursor(url, schema, { table: behind.table, owner, depth });
   return { ...page, variables: { ...variables, after } };
 }
