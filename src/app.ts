@@ -206,6 +206,7 @@ async function startServer(parts: ServerParts): Promise<HttpServer> {
     pipeline,
     config: config.http,
     verify: (token) => verifier.verify(token),
+    recall: (token) => verifier.recall(token),
     isRemembered: (token) => verifier.isRemembered(token),
     onRevoked: (principal, callback) => revocations.watch(() => principal, callback),
     ...toServerLimits(config.protection),

@@ -24,6 +24,11 @@ export class KeyRing {
     this.#remote = remote;
   }
 
+  /** Whether the key is one of this server's own, which never go. */
+  isOwn(key: VerificationKey): boolean {
+    return this.#own.includes(key);
+  }
+
   /**
    * The keys that may have signed, in the order to try them: this server's own, and only when those are used up the ones
    * at JWT_JWKS_URL, which never hold a secret. Throws `UnavailableError` when that set has never been had.

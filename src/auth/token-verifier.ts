@@ -12,7 +12,7 @@ import { parseAlgorithm } from './signature-algorithm.ts';
 import { toPrincipal } from './token-claims.ts';
 import { readTokenHeader } from './token-header.ts';
 import { type KeyQuery, type VerificationKey } from './verification-key.ts';
-import { VerifiedTokens } from './verified-tokens.ts';
+import { type VerifiedToken, VerifiedTokens } from './verified-tokens.ts';
 
 /** Most keys that one token is tried with. */
 export const MAX_TRIES = 16;
@@ -24,6 +24,11 @@ export interface TokenVerifier {
    * JWT_JWKS_URL have never been had.
    */
   verify(token: string): Promise<Principal>;
+  /**
+   * Whom the token names, without waiting, where it has been found good lately with a key that is still the server's; `null`: `verify` has
+   * to look. Throws `UnauthenticatedError` (`invalid`) when it was revoked since.
+   */
+  recall(token: string): Principal | null;
   /** Whether the token has been found good lately; `verify` decides. */
   isRemembered(token: string): boolean;
 }
@@ -52,11 +57,13 @@ export async function createTokenVerifier(
   requireAdminScope(config.adminScope);
   const keys = await createKeyRing(config, { now, fetch, log });
   const verified = new VerifiedTokens();
+  const find = (token: string): VerifiedToken | null =>
+    token.length <= MAX_BEARER_LENGTH ? verified.find(token, now()) : null;
   const identify = async (token: string): Promise<Principal> => {
     let failure: unknown = new Error('No key fits the token.');
+    const known = find(token);
     for await (const key of take(keys.candidates(requireQuery(token, config.algorithm)), MAX_TRIES)) {
-      const known = verified.find(token, key, now());
-      if (known !== null) return known;
+      if (known?.key === key) return known.principal;
       const answer = await verifyWith(token, key, { config, now });
       if (!(answer instanceof Error)) return verified.add(token, key, answer);
       failure = answer;
@@ -64,7 +71,13 @@ export async function createTokenVerifier(
     throw refused(failure);
   };
   return {
-    isRemembered: (token) => token.length <= MAX_BEARER_LENGTH && verified.has(token, now()),
+    recall(token) {
+      const known = find(token);
+      if (known === null || !keys.isOwn(known.key)) return null;
+      requireLive?.(known.principal);
+      return known.principal;
+    },
+    isRemembered: (token) => find(token) !== null,
     async verify(token) {
       const principal = await identify(token);
       requireLive?.(principal);

@@ -6,7 +6,8 @@ import { type VerificationKey } from './verification-key.ts';
 /** Most tokens that are remembered; the one remembered first makes room. */
 export const MAX_REMEMBERED = 1000;
 
-interface Entry {
+/** What is known of a token. */
+export interface VerifiedToken {
   readonly key: VerificationKey;
   readonly principal: Principal;
 }
@@ -17,18 +18,12 @@ interface Entry {
  * never asked for, and takes its tokens with it. Kept by SHA-256, so that no token stays in memory.
  */
 export class VerifiedTokens {
-  readonly #entries = new Map<string, Entry>();
+  readonly #entries = new Map<string, VerifiedToken>();
 
-  find(token: string, key: VerificationKey, now: Date): Principal | null {
+  /** Whom the token names, and the key that it was verified with, which may have gone since. */
+  find(token: string, now: Date): VerifiedToken | null {
     const entry = this.#entries.get(digest(token));
-    if (entry === undefined || entry.key !== key || now >= entry.principal.validUntil) return null;
-    return entry.principal;
-  }
-
-  /** Whether the token has been verified with some key, which may have gone since. */
-  has(token: string, now: Date): boolean {
-    const entry = this.#entries.get(digest(token));
-    return entry !== undefined && now < entry.principal.validUntil;
+    return entry === undefined || now >= entry.principal.validUntil ? null : entry;
   }
 
   /** Remembers the principal, and gives it back. */

@@ -1,3 +1,4 @@
+import { NO_LONGER_NEEDED } from '../lib/no-longer-needed.ts';
 import { requireWhole } from './check-cursor.ts';
 import type { Channel, EventHub } from './event-hub.ts';
 import type { RunEvent } from './run-event.ts';
@@ -157,7 +158,7 @@ export class Tail implements AsyncIterableIterator<RunEvent, undefined> {
   #finish(): void {
     if (this.#done) return;
     this.#done = true;
-    this.#ending.abort();
+    this.#ending.abort(NO_LONGER_NEEDED);
     this.#page = NO_EVENTS;
     this.#signal?.removeEventListener('abort', this.#stop);
     this.#options.hub.leave(this.#channel);

@@ -8,6 +8,8 @@ import { TokenBuckets } from './token-buckets.ts';
 
 export interface GuardedVerifyOptions {
   verify(token: string): Promise<Principal>;
+  /** As `TokenVerifier`. Default: nothing is recalled. */
+  recall?(token: string): Principal | null;
   /** Whether the token has been found good lately, which costs no signature to tell. */
   isRemembered?(token: string): boolean;
   readonly limits: Pick<HttpLimits, 'failedTokensPerMinute' | 'verificationMs' | 'buckets'>;
@@ -27,17 +29,30 @@ export function createGuardedVerify(options: GuardedVerifyOptions): GuardedVerif
   const perMinute = limits.failedTokensPerMinute;
   const failures = new TokenBuckets({ perMinute, maxBuckets: limits.buckets, now });
   return async (token, address) => {
-    const lack = options.isRemembered?.(token) === true ? null : failures.lacks(address);
-    if (lack !== null) throw limitReached('failedTokens', perMinute, lack.retryAfterMs);
-    const { signal, release } = signalWithin(limits.verificationMs);
+    const lack = failures.lacks(address);
+    if (lack !== null && options.isRemembered?.(token) !== true)
+      throw limitReached('failedTokens', perMinute, lack.retryAfterMs);
     try {
-      return await orAborted(options.verify(token), signal);
+      return options.recall?.(token) ?? (await verifyWithin(limits.verificationMs, options, token));
     } catch (error) {
-      if (error === signal.reason) throw new UnavailableError('The token could not be verified in time.');
       if (error instanceof UnauthenticatedError) failures.take(address);
       throw error;
-    } finally {
-      release();
     }
   };
+}
+
+async function verifyWithin(
+  ms: number,
+  { verify }: Pick<GuardedVerifyOptions, 'verify'>,
+  token: string,
+): Promise<Principal> {
+  const { signal, release } = signalWithin(ms);
+  try {
+    return await orAborted(verify(token), signal);
+  } catch (error) {
+    if (error === signal.reason) throw new UnavailableError('The token could not be verified in time.');
+    throw error;
+  } finally {
+    release();
+  }
 }

@@ -37,6 +37,8 @@ export interface HttpServerOptions<TContext extends object> {
   readonly site?: Site | undefined;
   /** Runs when the server stops, before the sockets are closed: the place to end operations that wait. */
   onStop?(): void | Promise<void>;
+  /** As `TokenVerifier`. Without it, none is recalled. */
+  recall?(token: string): Principal | null;
   /** Whether the token has been found good lately. Without it, none is known to have been. */
   isRemembered?(token: string): boolean;
   /** Whose X-Forwarded-For is believed; nobody's by default. */

@@ -1,6 +1,7 @@
 import type { ExecutionResult } from 'graphql';
 
 import type { Results } from '../graphql/run-within.ts';
+import { NO_LONGER_NEEDED } from '../lib/no-longer-needed.ts';
 
 type Step = IteratorResult<ExecutionResult, void>;
 
@@ -99,7 +100,7 @@ export class OperationStream implements AsyncGenerator<ExecutionResult, void, vo
   #end(): void {
     if (this.#hasEnded) return;
     this.#hasEnded = true;
-    this.#options.controller.abort();
+    this.#options.controller.abort(NO_LONGER_NEEDED);
     this.#waiting?.resolve(DONE);
     if (this.#source !== null) release(this.#source);
     this.#options.onEnd();

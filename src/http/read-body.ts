@@ -63,7 +63,9 @@ function readBytes(request: IncomingMessage, maxBytes: number): Promise<Buffer> 
     .on('data', onData)
     .once('end', () => resolve(Buffer.concat(chunks)))
     .once('error', () => reject(incomplete()))
-    .once('close', () => reject(incomplete()));
+    .once('close', () => {
+      if (!request.readableEnded) reject(incomplete());
+    });
   return promise;
 }
 

@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { HttpConfig } from '../config.ts';
 import { UnavailableError } from '../errors.ts';
 import type { OperationPipeline } from '../graphql/operation.ts';
+import { NO_LONGER_NEEDED } from '../lib/no-longer-needed.ts';
 import { allowsOrigin } from './allows-origin.ts';
 import { answerHealth, answerReady, type ProbeOptions } from './answer-probe.ts';
 import { answerCors } from './cors.ts';
@@ -53,7 +54,7 @@ export function createRequestRouter(options: RequestRouterOptions): RequestRoute
       // Answered or left: either way nobody waits any longer.
       response.once('close', () => {
         inFlight.delete(controller);
-        controller.abort();
+        controller.abort(NO_LONGER_NEEDED);
       });
       try {
         setCommonHeaders(response, options.isStopping());

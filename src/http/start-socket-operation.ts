@@ -3,6 +3,7 @@ import type { ExecutionArgs, GraphQLError } from 'graphql';
 import { LimitExceededError, UnauthenticatedError } from '../errors.ts';
 import type { OperationPipeline } from '../graphql/operation.ts';
 import { refusesStream } from '../graphql/refuses-stream.ts';
+import { NO_LONGER_NEEDED } from '../lib/no-longer-needed.ts';
 import type { CallerPace } from './caller-pace.ts';
 import type { ContextInput } from './context-input.ts';
 import { OperationStream } from './operation-stream.ts';
@@ -60,7 +61,7 @@ export function startSocketOperation<TContext extends object>(
     canStream: true,
   });
   if (errors !== null) {
-    controller.abort();
+    controller.abort(NO_LONGER_NEEDED);
     return { args: null, errors };
   }
   pace.countCost(connection, admitted.cost);

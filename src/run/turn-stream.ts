@@ -1,3 +1,4 @@
+import { NO_LONGER_NEEDED } from '../lib/no-longer-needed.ts';
 import { IdleWatchdog } from './idle-watchdog.ts';
 import { joinDeltas } from './join-deltas.ts';
 import { createModelError, toVendorError } from './model-failure.ts';
@@ -70,7 +71,7 @@ export class TurnStream implements AsyncIterableIterator<ModelEvent, undefined, 
     return this.#events.return(undefined);
   }
 
-  readonly #abort = (): void => this.#http.abort();
+  readonly #abort = (): void => this.#http.abort(NO_LONGER_NEEDED);
 
   async *#run(): AsyncGenerator<ModelEvent, undefined, void> {
     this.#signal.throwIfAborted();

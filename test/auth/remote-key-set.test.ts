@@ -73,6 +73,14 @@ describe('the keys at JWT_JWKS_URL', () => {
     expect(station.requests).toBe(1);
   });
 
+  it('are asked for each time, since they may go', async () => {
+    await using server = await startKeyServer(sendKeys(firstKey));
+    const verifier = await new Station(server).start();
+    expect(await outcome(verifier, firstToken)).toBe('alice');
+    expect(verifier.isRemembered(firstToken)).toBe(true);
+    expect(verifier.recall(firstToken)).toBeNull();
+  });
+
   it('are fetched again once they are old', async () => {
     await using server = await startKeyServer(sendKeys(firstKey));
     const station = new Station(server);

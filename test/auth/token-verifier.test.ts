@@ -422,6 +422,35 @@ describe('the clock', () => {
   });
 });
 
+describe('what is recalled', () => {
+  const config = jwtConfig({ verificationKeys: [secret.verification] });
+
+  it('is whom a token names that has been verified, until it expires', async () => {
+    let now = NOW;
+    const verifier = await createTokenVerifier(config, { now: () => now });
+    const token = await signToken(secret, { ...GOOD_CLAIMS, exp: NOW_SECONDS + 1 });
+    expect(verifier.recall(token)).toBeNull();
+    expect(verifier.recall(await signToken(keyOf('HS256', 'another')))).toBeNull();
+    const principal = await verifier.verify(token);
+    expect(verifier.recall(token)).toBe(principal);
+    now = principal.validUntil;
+    expect(verifier.recall(token)).toBeNull();
+  });
+
+  it('is nobody whose token was revoked since', async () => {
+    let revoked = false;
+    const requireLive = () => {
+      if (revoked) throw new UnauthenticatedError('invalid');
+    };
+    const verifier = await createTokenVerifier(config, { now: () => NOW, requireLive });
+    const token = await signToken(secret);
+    await verifier.verify(token);
+    expect(verifier.recall(token)).not.toBeNull();
+    revoked = true;
+    expect(() => verifier.recall(token)).toThrow(UnauthenticatedError);
+  });
+});
+
 describe('several keys', () => {
   it('verify each its own tokens: an old secret goes on while a new one comes', async () => {
     const [older, newer] = [keyOf('HS256', 'older'), keyOf('HS256', 'newer')];
