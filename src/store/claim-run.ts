@@ -2,6 +2,7 @@ import { type QueryCreator, sql } from 'kysely';
 
 import { lockRun } from './lock-run.ts';
 import { type RunRow, toRun } from './run-row.ts';
+import { statement } from './statement.ts';
 import { type Db, type Tables } from './tables.ts';
 
 export interface Claim {
@@ -21,16 +22,25 @@ export interface Claim {
  * writes. Indexes: session_pkey, run_pkey, run_session_turn_key, run_event_pkey.
  */
 export async function claimRun(trx: Db, claim: Claim): Promise<RunRow | null> {
-  if ((await lockRun(trx, claim.runId)) === null) return null;
-  const now = claim.now();
-  const row = await trx
-    .with('claimed', (qb) => claimableRun(qb, claim, now).returningAll('run'))
+  const { runId, leaseOwner, model } = claim;
+  if ((await lockRun(trx, runId)) === null) return null;
+  const [row] = await claimed(trx, { runId, leaseOwner, model, now: claim.now() });
+  return row === undefined ? null : toRun(row, row.seq);
+}
+
+interface ClaimValues extends Pick<Claim, 'runId' | 'leaseOwner' | 'model'> {
+  readonly now: Date;
+}
+
+const claimed = statement((db, claim: ClaimValues) =>
+  db
+    .with('claimed', (qb) => claimableRun(qb, claim).returningAll('run'))
     .with('activated', (qb) =>
       qb
         .updateTable('session')
         .from('claimed')
         .whereRef('session.id', '=', 'claimed.session_id')
-        .set((eb) => ({ active_run_id: eb.ref('claimed.id'), updated_at: now })),
+        .set((eb) => ({ active_run_id: eb.ref('claimed.id'), updated_at: claim.now })),
     )
     .with('started', (qb) =>
       qb
@@ -46,19 +56,17 @@ export async function claimRun(trx: Db, claim: Claim): Promise<RunRow | null> {
               .as('seq'),
             sql.lit('RunStarted').as('type'),
             sql`jsonb_build_object('attempt', claimed.attempt, 'model', claimed.model)`.as('payload'),
-            sql`${now}::timestamptz`.as('at'),
+            sql`${claim.now}::timestamptz`.as('at'),
           ]),
         )
         .returning('run_event.seq'),
     )
     .selectFrom(['claimed', 'started'])
     .selectAll('claimed')
-    .select('started.seq')
-    .executeTakeFirst();
-  return row === undefined ? null : toRun(row, row.seq);
-}
+    .select('started.seq'),
+);
 
-function claimableRun(db: QueryCreator<Tables>, claim: Claim, now: Date) {
+function claimableRun(db: QueryCreator<Tables>, claim: ClaimValues) {
   return db
     .updateTable('run')
     .from('session')
@@ -86,6 +94,6 @@ function claimableRun(db: QueryCreator<Tables>, claim: Claim, now: Date) {
       lease_epoch: eb('run.lease_epoch', '+', 1),
       lease_owner: claim.leaseOwner,
       model: claim.model,
-      started_at: eb.fn.coalesce('run.started_at', eb.val(now)),
+      started_at: eb.fn.coalesce('run.started_at', eb.val(claim.now)),
     }));
 }

@@ -1,8 +1,9 @@
-import { type ExpressionBuilder, sql } from 'kysely';
+import { type ExpressionBuilder, type RawBuilder, sql, type SqlBool } from 'kysely';
 
 import { toWellFormedText } from '../lib/to-well-formed-text.ts';
 import { lockRun } from './lock-run.ts';
 import { type RunErrorRow, type RunMetricsRow } from './run-row.ts';
+import { statement } from './statement.ts';
 import { type Db, type RunStatus, type RunTable, type Tables, type TerminalStatus } from './tables.ts';
 import { toCount } from './to-count.ts';
 
@@ -37,27 +38,37 @@ export type RunEnded =
 export async function endRun(trx: Db, end: RunEnd): Promise<RunEnded> {
   const session = await lockRun(trx, end.runId);
   if (session === null) return { ended: false };
-  const row = await finish(trx, end);
-  if (row === null) return { ended: false };
+  const [row] = await finished(trx, toValues(end));
+  if (row === undefined) return { ended: false };
   // While another run of the session is active, that one's end will name the next.
   const isFree = session.activeRunId === null || session.activeRunId === end.runId;
   return { ended: true, lastSeq: row.last_seq, nextRunId: isFree ? row.next_id : null };
 }
 
-interface Finished {
-  readonly last_seq: number;
-  readonly next_id: string | null;
-}
-
-async function finish(trx: Db, end: RunEnd): Promise<Finished | null> {
-  const row = await trx
+const finished = statement((db, end: ReturnType<typeof toValues>) =>
+  db
     .with('ended', (qb) =>
       qb
         .updateTable('run')
         .where('id', '=', end.runId)
-        .where('status', 'in', end.epoch === null ? WAITING : RUNNING)
-        .$if(end.epoch !== null, (update) => update.where('lease_epoch', '=', end.epoch))
-        .set(terminalColumns(end))
+        .where(sql<SqlBool>`status = any(${end.from}::text[])`)
+        .where(sql<SqlBool>`(${end.epoch}::integer is null or lease_epoch = ${end.epoch})`)
+        .set({
+          status: end.status,
+          output: end.output,
+          error_code: sql<
+            string | null
+          >`coalesce(${end.errorCode}::text, ${whenRevoked(end.status, REVOKED.code)})`,
+          error_message: sql<
+            string | null
+          >`coalesce(${end.errorMessage}::text, ${whenRevoked(end.status, REVOKED.message)})`,
+          input_tokens: end.inputTokens,
+          output_tokens: end.outputTokens,
+          model_calls: end.modelCalls,
+          tool_calls: end.toolCalls,
+          time_to_first_token_ms: end.timeToFirstTokenMs,
+          finished_at: end.now,
+        })
         .set((eb) => ({
           last_seq: eb
             .selectFrom('run_event')
@@ -95,9 +106,35 @@ async function finish(trx: Db, end: RunEnd): Promise<Finished | null> {
         ),
     )
     .selectFrom('ended')
-    .select(['ended.last_seq', nextRun])
-    .executeTakeFirst();
-  return row ?? null;
+    .select(['ended.last_seq', nextRun]),
+);
+
+function toValues({ runId, epoch, status, output, error, metrics, now }: RunEnd) {
+  return {
+    runId,
+    epoch,
+    from: epoch === null ? WAITING : RUNNING,
+    status,
+    output: output === null ? null : toWellFormedText(output),
+    errorCode: error?.code ?? null,
+    errorMessage: error === null ? null : toWellFormedText(error.message),
+    inputTokens: toCount(metrics.inputTokens),
+    outputTokens: toCount(metrics.outputTokens),
+    modelCalls: toCount(metrics.modelCalls),
+    toolCalls: toCount(metrics.toolCalls),
+    timeToFirstTokenMs: metrics.timeToFirstTokenMs === null ? null : toCount(metrics.timeToFirstTokenMs),
+    now,
+  };
+}
+
+const WAITING: RunStatus[] = ['QUEUED', 'PAUSED'];
+const RUNNING: RunStatus[] = ['RUNNING'];
+
+/** Why a run was cancelled that nobody asked to cancel. */
+const REVOKED = { code: 'REVOKED', message: 'The token that started the run has been revoked.' };
+
+function whenRevoked(status: TerminalStatus, text: string): RawBuilder<string | null> {
+  return sql`case when ${status}::text = 'CANCELLED' and revoked_at is not null then ${sql.lit(text)} end`;
 }
 
 /** The earliest run of the session that waits; the statement sees the ended one as it was. */
@@ -111,36 +148,4 @@ function nextRun(eb: ExpressionBuilder<Tables & { ended: Pick<RunTable, 'id' | '
     .orderBy('run.turn')
     .limit(1)
     .as('next_id');
-}
-
-/** Why a run was cancelled that nobody asked to cancel. */
-const REVOCATION = {
-  error_code: sql<string | null>`case when revoked_at is not null then 'REVOKED' end`,
-  error_message: sql<
-    string | null
-  >`case when revoked_at is not null then 'The token that started the run has been revoked.' end`,
-};
-
-const WAITING: RunStatus[] = ['QUEUED', 'PAUSED'];
-const RUNNING: RunStatus[] = ['RUNNING'];
-
-function terminalColumns({ status, output, error, metrics, now }: RunEnd) {
-  return {
-    status,
-    output: output === null ? null : toWellFormedText(output),
-    ...(status === 'CANCELLED' && error === null ? REVOCATION : errorColumns(error)),
-    input_tokens: toCount(metrics.inputTokens),
-    output_tokens: toCount(metrics.outputTokens),
-    model_calls: toCount(metrics.modelCalls),
-    tool_calls: toCount(metrics.toolCalls),
-    time_to_first_token_ms: metrics.timeToFirstTokenMs === null ? null : toCount(metrics.timeToFirstTokenMs),
-    finished_at: now,
-  };
-}
-
-function errorColumns(error: RunErrorRow | null) {
-  return {
-    error_code: error?.code ?? null,
-    error_message: error === null ? null : toWellFormedText(error.message),
-  };
 }

@@ -1,6 +1,7 @@
 import { type Selectable, sql } from 'kysely';
 
 import { jsonText } from './json-text.ts';
+import { statement } from './statement.ts';
 import { type Db, type JsonObject, type RunEventTable } from './tables.ts';
 
 /** An event of a run's log. */
@@ -37,11 +38,20 @@ export interface Appended {
  */
 export async function appendEvents(db: Db, events: readonly NewEvent[]): Promise<Appended> {
   if (events.length === 0) return { written: new Set(), cancelRequested: new Set() };
-  const rows = await db
+  const rows = await appended(db, { leases: toLeases(events), events: toRecords(events) });
+  const cancelled = rows.filter(({ cancel_requested_at }) => cancel_requested_at !== null);
+  return {
+    written: new Set(rows.map(({ id }) => id)),
+    cancelRequested: new Set(cancelled.map(({ id }) => id)),
+  };
+}
+
+const appended = statement((db, values: { readonly leases: string; readonly events: string }) =>
+  db
     .with('alive', (qb) =>
       qb
         .selectFrom('run')
-        .innerJoin(leaseRecords(events), (join) =>
+        .innerJoin(leaseRecords(values.leases), (join) =>
           join.onRef('lease.run_id', '=', 'run.id').onRef('lease.epoch', '=', 'run.lease_epoch'),
         )
         .select(['run.id', 'run.cancel_requested_at'])
@@ -56,21 +66,15 @@ export async function appendEvents(db: Db, events: readonly NewEvent[]): Promise
         .expression((eb) =>
           eb
             .selectFrom('alive')
-            .innerJoin(eventRecords(events), (join) => join.onRef('record.run_id', '=', 'alive.id'))
+            .innerJoin(eventRecords(values.events), (join) => join.onRef('record.run_id', '=', 'alive.id'))
             .select(['record.run_id', 'record.seq', 'record.type', 'record.payload', 'record.at'])
             .orderBy('record.run_id')
             .orderBy('record.seq'),
         ),
     )
     .selectFrom('alive')
-    .selectAll()
-    .execute();
-  const cancelled = rows.filter(({ cancel_requested_at }) => cancel_requested_at !== null);
-  return {
-    written: new Set(rows.map(({ id }) => id)),
-    cancelRequested: new Set(cancelled.map(({ id }) => id)),
-  };
-}
+    .selectAll(),
+);
 
 /** Events of one run after a seq, in order. Index: run_event_pkey. */
 export async function readEvents(
@@ -129,24 +133,26 @@ function toEvent(row: Selectable<RunEventTable>): EventRow {
   return { runId: row.run_id, seq: row.seq, type: row.type, payload: row.payload, at: row.at };
 }
 
-/** One row per run of `events`. */
-function leaseRecords(events: readonly NewEvent[]) {
+/** One row per run of `events`, as JSON. */
+function toLeases(events: readonly NewEvent[]): string {
   const epochs = new Map(events.map(({ runId, epoch }) => [runId, epoch]));
-  const records = Array.from(epochs, ([run_id, epoch]) => ({ run_id, epoch }));
-  return sql<{ run_id: string; epoch: number }>`json_to_recordset(${jsonText(records)}::json)`.as<'lease'>(
+  return jsonText(Array.from(epochs, ([run_id, epoch]) => ({ run_id, epoch })));
+}
+
+function leaseRecords(leases: string) {
+  return sql<{ run_id: string; epoch: number }>`json_to_recordset(${leases}::json)`.as<'lease'>(
     sql`lease(run_id uuid, epoch integer)`,
   );
 }
 
-function eventRecords(events: readonly NewEvent[]) {
-  const records = events.map(({ runId, seq, type, payload, at }) => ({
-    run_id: runId,
-    seq,
-    type,
-    payload,
-    at,
-  }));
-  return sql<Selectable<RunEventTable>>`json_to_recordset(${jsonText(records)}::json)`.as<'record'>(
+function toRecords(events: readonly NewEvent[]): string {
+  return jsonText(
+    events.map(({ runId, seq, type, payload, at }) => ({ run_id: runId, seq, type, payload, at })),
+  );
+}
+
+function eventRecords(events: string) {
+  return sql<Selectable<RunEventTable>>`json_to_recordset(${events}::json)`.as<'record'>(
     sql`record(run_id uuid, seq integer, type text, payload jsonb, at timestamptz)`,
   );
 }

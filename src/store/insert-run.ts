@@ -7,6 +7,7 @@ import { hasOpenRun } from './has-open-run.ts';
 import { jsonText } from './json-text.ts';
 import { type RunRow, toRun } from './run-row.ts';
 import { type SessionRow } from './session.ts';
+import { statement } from './statement.ts';
 import { type Db } from './tables.ts';
 
 export interface NewRun {
@@ -38,12 +39,51 @@ export async function insertRun(trx: Db, session: SessionRow, run: NewRun): Prom
   if (run.rejectIfBusy === true && (await hasOpenRun(trx, session.id))) {
     throw new ConflictError('The session has a run that has not ended.');
   }
-  const { now } = run;
-  const row = await trx
+  const [row] = await accepted(trx, toValues(session, run));
+  return row === undefined ? null : toRun(row, 0);
+}
+
+function toValues(session: SessionRow, run: NewRun) {
+  return {
+    id: run.id,
+    stepId: run.stepId,
+    sessionId: session.id,
+    agentId: session.agentId,
+    owner: session.owner,
+    startedBy: run.startedBy,
+    tokenId: run.token?.tokenId ?? null,
+    tokenIssuedAt: run.token?.issuedAt ?? null,
+    input: toWellFormedText(run.input),
+    inputDigest: run.inputDigest,
+    idempotencyKey: run.idempotencyKey ?? null,
+    scopes: jsonText(run.scopes),
+    turn: session.nextTurn,
+    nextTurn: session.nextTurn + 1,
+    now: run.now,
+  };
+}
+
+const accepted = statement((db, run: ReturnType<typeof toValues>) =>
+  db
     .with('accepted', (qb) =>
       qb
         .insertInto('run')
-        .values(toColumns(session, run))
+        .values({
+          id: run.id,
+          session_id: run.sessionId,
+          agent_id: run.agentId,
+          owner: run.owner,
+          started_by: run.startedBy,
+          token_id: run.tokenId,
+          token_issued_at: run.tokenIssuedAt,
+          status: 'QUEUED',
+          input: run.input,
+          input_digest: run.inputDigest,
+          idempotency_key: run.idempotencyKey,
+          scopes: run.scopes,
+          turn: run.turn,
+          created_at: run.now,
+        })
         .onConflict((conflict) => conflict.doNothing())
         .returningAll(),
     )
@@ -52,7 +92,7 @@ export async function insertRun(trx: Db, session: SessionRow, run: NewRun): Prom
         .updateTable('session')
         .from('accepted')
         .whereRef('session.id', '=', 'accepted.session_id')
-        .set({ next_turn: session.nextTurn + 1, updated_at: now }),
+        .set({ next_turn: run.nextTurn, updated_at: run.now }),
     )
     .with('asked', (qb) =>
       qb
@@ -70,17 +110,15 @@ export async function insertRun(trx: Db, session: SessionRow, run: NewRun): Prom
               sql`${run.stepId}::uuid`.as('step_id'),
               sql.lit('input').as('kind'),
               sql.lit('COMPLETED').as('status'),
-              sql`${now}::timestamptz`.as('created_at'),
-              sql`${now}::timestamptz`.as('started_at'),
-              sql`${now}::timestamptz`.as('finished_at'),
+              sql`${run.now}::timestamptz`.as('created_at'),
+              sql`${run.now}::timestamptz`.as('started_at'),
+              sql`${run.now}::timestamptz`.as('finished_at'),
             ]),
         ),
     )
     .selectFrom('accepted')
-    .selectAll()
-    .executeTakeFirst();
-  return row === undefined ? null : toRun(row, 0);
-}
+    .selectAll(),
+);
 
 const INPUT_COLUMNS = [
   'run_id',
@@ -95,22 +133,3 @@ const INPUT_COLUMNS = [
   'started_at',
   'finished_at',
 ] as const;
-
-function toColumns(session: SessionRow, run: NewRun) {
-  return {
-    id: run.id,
-    session_id: session.id,
-    agent_id: session.agentId,
-    owner: session.owner,
-    started_by: run.startedBy,
-    token_id: run.token?.tokenId ?? null,
-    token_issued_at: run.token?.issuedAt ?? null,
-    status: 'QUEUED',
-    input: toWellFormedText(run.input),
-    input_digest: run.inputDigest,
-    idempotency_key: run.idempotencyKey ?? null,
-    scopes: jsonText(run.scopes),
-    turn: session.nextTurn,
-    created_at: run.now,
-  } as const;
-}

@@ -1,4 +1,5 @@
 import { isUuid } from '../lib/is-uuid.ts';
+import { statement } from './statement.ts';
 import { type Db } from './tables.ts';
 
 /** The session of a run whose rows are locked. */
@@ -14,12 +15,15 @@ export interface LockedSession {
  */
 export async function lockRun(trx: Db, runId: string): Promise<LockedSession | null> {
   if (!isUuid(runId)) return null;
-  const row = await trx
+  const [row] = await locked(trx, { runId });
+  return row === undefined ? null : { id: row.id, activeRunId: row.active_run_id };
+}
+
+const locked = statement((db, { runId }: { readonly runId: string }) =>
+  db
     .selectFrom('run')
     .innerJoin('session', 'session.id', 'run.session_id')
     .select(['session.id', 'session.active_run_id'])
     .where('run.id', '=', runId)
-    .forUpdate(['session', 'run'])
-    .executeTakeFirst();
-  return row === undefined ? null : { id: row.id, activeRunId: row.active_run_id };
-}
+    .forUpdate(['session', 'run']),
+);

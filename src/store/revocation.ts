@@ -1,8 +1,9 @@
-import { type Expression, type ExpressionBuilder, type Selectable, sql, type SqlBool } from 'kysely';
+import { type Selectable, sql, type SqlBool } from 'kysely';
 
 import { type TokenMark } from '../scope/principal.ts';
 import { type Revocation } from '../scope/revocation.ts';
-import { type Db, type RevocationTable, type Tables } from './tables.ts';
+import { statement } from './statement.ts';
+import { type Db, type RevocationTable } from './tables.ts';
 
 /** A revocation as it is stored: `seq` says where it stands among all. */
 export interface StoredRevocation {
@@ -63,26 +64,25 @@ export async function listRevocations(
 
 /** Whether a token is revoked, as far as `db` sees. Index: revocation_pkey. */
 export async function isRevoked(db: Db, { id, tokenId, issuedAt }: TokenMark): Promise<boolean> {
-  const reaches = (eb: ExpressionBuilder<Tables, 'revocation'>): Expression<SqlBool> =>
-    issuedAt === null ? sql`true` : eb('issued_before', '>', issuedAt);
-  const row = await db
+  const found = await reaching(db, { id, tokenId, issuedAt });
+  return found.length > 0;
+}
+
+/** A token that does not say when it was issued is reached by all that reaches its user. */
+const reaching = statement((db, mark: Pick<TokenMark, 'id' | 'tokenId' | 'issuedAt'>) =>
+  db
     .selectFrom('revocation')
     .select('kind')
-    .where((eb) =>
-      eb.or([
-        eb.and([
-          eb('kind', '=', 'token'),
-          eb('subject', '=', tokenId ?? ''),
-          sql<boolean>`${tokenId !== null}::boolean`,
-        ]),
-        eb.and([eb('kind', '=', 'user'), eb('subject', '=', id), reaches(eb)]),
-        eb.and([eb('kind', '=', 'all'), eb('subject', '=', ''), reaches(eb)]),
-      ]),
-    )
-    .limit(1)
-    .executeTakeFirst();
-  return row !== undefined;
-}
+    .where((eb) => {
+      const reaches = sql<SqlBool>`(${mark.issuedAt}::timestamptz is null or issued_before > ${mark.issuedAt})`;
+      return eb.or([
+        eb.and([eb('kind', '=', 'token'), sql<SqlBool>`subject = ${mark.tokenId}::text`]),
+        eb.and([eb('kind', '=', 'user'), eb('subject', '=', mark.id), reaches]),
+        eb.and([eb('kind', '=', 'all'), eb('subject', '=', ''), reaches]),
+      ]);
+    })
+    .limit(1),
+);
 
 /** Forgets revocations that no good token can meet any more. Index: revocation_keep_idx. */
 export async function deleteOldRevocations(db: Db, now: Date): Promise<void> {

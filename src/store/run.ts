@@ -5,6 +5,7 @@ import { afterId } from './after-id.ts';
 import { isAnyOf, type Owners, ownedBy } from './owner.ts';
 import { EMPTY_PAGE, type Page, type PageResult, parseIdKey, parsePage, toPageResult } from './page.ts';
 import { knownSeq, type RunRow, selectRuns, toKnownRun } from './run-row.ts';
+import { statement } from './statement.ts';
 import { type Db, type RunStatus } from './tables.ts';
 
 /** Which runs, besides those that the owners allow. `agentIds`: of these agents only; an empty list: of none. */
@@ -39,16 +40,19 @@ export type RunState = Pick<RunRow, 'id' | 'agentId' | 'owner' | 'status' | 'las
 /** As `findRun`. Index: run_pkey. */
 export async function findRunState(db: Db, owners: Owners, id: string): Promise<RunState | null> {
   if (!isUuid(id)) return null;
-  const row = await db
-    .selectFrom('run')
-    .select(['run.id', 'run.agent_id', 'run.owner', 'run.status', 'run.finished_at', knownSeq])
-    .where('run.id', '=', id)
-    .where(ownedBy('run', owners))
-    .executeTakeFirst();
+  const [row] = await runState(db, { id, owners: owners === 'all' ? null : owners });
   if (row === undefined) return null;
   const { id: runId, agent_id: agentId, owner, status, finished_at: finishedAt, known_seq } = row;
   return { id: runId, agentId, owner, status, lastSeq: known_seq ?? 0, finishedAt };
 }
+
+const runState = statement((db, values: { readonly id: string; readonly owners: readonly string[] | null }) =>
+  db
+    .selectFrom('run')
+    .select(['run.id', 'run.agent_id', 'run.owner', 'run.status', 'run.finished_at', knownSeq])
+    .where('run.id', '=', values.id)
+    .where(sql<SqlBool>`(${values.owners}::text[] is null or run.owner = any(${values.owners}::text[]))`),
+);
 
 /** What a request may have named its run by, at least one of them. */
 export interface RequestNames {

@@ -5,6 +5,7 @@ import { toWellFormedText } from '../lib/to-well-formed-text.ts';
 import { afterId } from './after-id.ts';
 import { type Owners, ownedBy } from './owner.ts';
 import { type Page, type PageResult, parseIdKey, parsePage, toPageResult } from './page.ts';
+import { statement } from './statement.ts';
 import { type Db, type SessionTable } from './tables.ts';
 
 /** A conversation with one agent, of one owner. */
@@ -38,21 +39,25 @@ export interface SessionQuery {
 
 /** Stores a session. `name` is made well-formed. */
 export async function insertSession(db: Db, session: NewSession): Promise<SessionRow> {
-  const { id, agentId, owner, name, now } = session;
-  const row = await db
-    .insertInto('session')
-    .values({
-      id,
-      agent_id: agentId,
-      owner,
-      name: name === null ? null : toWellFormedText(name),
-      created_at: now,
-      updated_at: now,
-    })
-    .returningAll()
-    .executeTakeFirstOrThrow();
+  const name = session.name === null ? null : toWellFormedText(session.name);
+  const [row] = await inserted(db, { ...session, name });
+  if (row === undefined) throw new Error('An insert without conditions has inserted nothing.');
   return toSession(row);
 }
+
+const inserted = statement((db, session: NewSession) =>
+  db
+    .insertInto('session')
+    .values({
+      id: session.id,
+      agent_id: session.agentId,
+      owner: session.owner,
+      name: session.name,
+      created_at: session.now,
+      updated_at: session.now,
+    })
+    .returningAll(),
+);
 
 /** The session, or `null` when it is unknown, malformed or not of `owners`. Index: session_pkey. */
 export async function findSession(db: Db, owners: Owners, id: string): Promise<SessionRow | null> {

@@ -3,6 +3,7 @@ import { type QueryCreator, type Selectable, sql, type SqlBool, type Updateable 
 import { toWellFormedText } from '../lib/to-well-formed-text.ts';
 import { jsonText } from './json-text.ts';
 import { type ModelToolCall, type StepRow, toStep, type ToolStepRow, toToolStep } from './step-row.ts';
+import { statement } from './statement.ts';
 import {
   type Db,
   type Json,
@@ -61,8 +62,13 @@ export interface StepChanges {
  * has started `now`. Indexes: run_pkey, step_pkey.
  */
 export async function insertSteps(db: Db, lease: Lease, steps: readonly NewStep[]): Promise<boolean> {
-  const alive = await db
-    .with('alive', (qb) => liveRun(qb, lease))
+  const [alive] = await written(db, { ...lease, steps: jsonText(steps.map(toRecord)) });
+  return alive !== undefined;
+}
+
+const written = statement((db, values: Lease & { readonly steps: string }) =>
+  db
+    .with('alive', (qb) => liveRun(qb, values))
     .with('written', (qb) =>
       qb
         .insertInto('step')
@@ -70,16 +76,14 @@ export async function insertSteps(db: Db, lease: Lease, steps: readonly NewStep[
         .expression((eb) =>
           eb
             .selectFrom('alive')
-            .innerJoin(stepRecords(steps), (join) => join.onTrue())
+            .innerJoin(stepRecords(values.steps), (join) => join.onTrue())
             .select(['alive.id', 'alive.session_id', 'alive.turn'])
             .select(RECORD_COLUMNS.map((column) => `record.${column}` as const)),
         ),
     )
     .selectFrom('alive')
-    .select('alive.id')
-    .executeTakeFirst();
-  return alive !== undefined;
-}
+    .select('alive.id'),
+);
 
 /**
  * Changes a step of a running run; `false`, and nothing is written, when the lease is lost or there is no such step.
@@ -173,9 +177,20 @@ const RECORD_COLUMNS = [
   'started_at',
 ] as const;
 
-/** `steps` as a table named `record`. */
-function stepRecords(steps: readonly NewStep[]) {
-  const records = steps.map((step) => ({
+/** `steps`, JSON of `toRecord`s, as a table named `record`. */
+function stepRecords(steps: string) {
+  return sql<
+    Pick<Selectable<StepTable>, (typeof RECORD_COLUMNS)[number]>
+  >`json_to_recordset(${steps}::json)`.as<'record'>(
+    sql`record(
+      "index" integer, id uuid, kind text, status text, content text, tool_name text, call_id text, arguments jsonb,
+      effect text, idempotency_key text, created_at timestamptz, started_at timestamptz
+    )`,
+  );
+}
+
+function toRecord(step: NewStep) {
+  return {
     index: step.index,
     id: step.id,
     kind: step.kind,
@@ -184,15 +199,7 @@ function stepRecords(steps: readonly NewStep[]) {
     created_at: step.now,
     started_at: step.status === 'PENDING_APPROVAL' ? null : step.now,
     ...(step.kind === 'tool' ? toToolColumns(step) : {}),
-  }));
-  return sql<
-    Pick<Selectable<StepTable>, (typeof RECORD_COLUMNS)[number]>
-  >`json_to_recordset(${jsonText(records)}::json)`.as<'record'>(
-    sql`record(
-      "index" integer, id uuid, kind text, status text, content text, tool_name text, call_id text, arguments jsonb,
-      effect text, idempotency_key text, created_at timestamptz, started_at timestamptz
-    )`,
-  );
+  };
 }
 
 function toToolColumns(step: NewToolStep) {
