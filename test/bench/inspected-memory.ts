@@ -2,8 +2,6 @@ import { once } from 'node:events';
 
 import { WebSocket } from 'ws';
 
-import { type ServerProcess } from '../_util/server-process.ts';
-
 /** For a server's environment: its inspector listens on a free port of loopback. */
 export const INSPECTED = { NODE_OPTIONS: '--inspect=127.0.0.1:0' };
 
@@ -11,7 +9,7 @@ export const INSPECTED = { NODE_OPTIONS: '--inspect=127.0.0.1:0' };
  * What the server holds after a garbage collection, in MB: its heap, and the buffers outside it. Through the inspector:
  * https://chromedevtools.github.io/devtools-protocol/v8/HeapProfiler/#method-collectGarbage
  */
-export async function readHeldMegabytes({ output }: ServerProcess): Promise<number> {
+export async function readHeldMegabytes({ output }: { readonly output: readonly string[] }): Promise<number> {
   const [, address = ''] = /Debugger listening on (ws:\S+)/.exec(output.join('\n')) ?? [];
   const socket = new WebSocket(address);
   await once(socket, 'open');

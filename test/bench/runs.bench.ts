@@ -1,9 +1,8 @@
 // How many runs does one node carry? Every run streams 50 tokens a second to a subscriber in this process; the model is a process of its
 // own, and its time of sending is in each token. BENCH_RUNS (a list) and BENCH_SECONDS make it smaller.
-import { Client } from 'pg';
-
 import { startTestClient, type TestClient } from '../_util/test-client.ts';
 import { type BenchTable, type Finding, quantile } from './bench-table.ts';
+import { countCommits } from './count-commits.ts';
 import { startStampedNode } from './stamped-node.ts';
 import { readStamped, startStamped, type StampedStream } from './stamped-stream.ts';
 
@@ -78,18 +77,4 @@ function describe(
     asked - delays.length,
     streams.filter(({ finished }) => !finished).length,
   ];
-}
-
-/** Commits of the database so far: a backend reports its own at most once a second. */
-async function countCommits(databaseUrl: string): Promise<number> {
-  const client = new Client({ connectionString: databaseUrl });
-  await client.connect();
-  try {
-    const { rows } = await client.query<{ commits: string }>(
-      'select xact_commit as commits from pg_stat_database where datname = current_database()',
-    );
-    return Number(rows[0]?.commits);
-  } finally {
-    await client.end();
-  }
 }

@@ -21,7 +21,8 @@ export interface StampedStream {
   finished: boolean;
 }
 
-interface SeenEvent {
+/** As `STAMPED_EVENTS` asks for it. */
+export interface SeenEvent {
   readonly type: string;
   readonly seq: number;
   readonly delta?: string;

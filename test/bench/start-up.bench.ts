@@ -6,11 +6,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
-import { type BenchTable, median } from './bench-table.ts';
+import { type BenchTable, type Finding, median } from './bench-table.ts';
+import { BENCH_KEY } from './bench-token.ts';
+import { dropSchemas } from './drop-schemas.ts';
 import { startFixture } from './fixture-process.ts';
 
 const ROUNDS = 3;
 const SETTLE_MS = 2000;
+const READY_GOAL_MS = 2000;
+const IDLE_GOAL_MB = 150;
 
 interface Start {
   readonly readyMs: number;
@@ -29,23 +33,35 @@ export async function measure(): Promise<BenchTable> {
     note('pglite, second start', await time(pglite));
     await rm(folder, { recursive: true });
     if (postgres === undefined) continue;
-    const schema = {
-      DATABASE_URL: postgres,
-      DATABASE_SCHEMA: `ambit_bench_${randomBytes(4).toString('hex')}`,
-    };
-    note('postgres, first start', await time(schema));
-    note('postgres, second start', await time(schema));
+    const schema = `ambit_bench_${randomBytes(4).toString('hex')}`;
+    const env = { DATABASE_URL: postgres, DATABASE_SCHEMA: schema };
+    note('postgres, first start', await time(env));
+    note('postgres, second start', await time(env));
+    await dropSchemas(postgres, [schema, `${schema}_jobs`]);
   }
+  const typical = [...starts].map(([name, own]) => ({
+    name,
+    readyMs: Math.round(median(own.map(({ readyMs }) => readyMs))),
+    megabytes: Math.round(median(own.map(({ megabytes }) => megabytes))),
+  }));
   return {
-    question:
-      'start-up: until /ready says yes (goal < 2,000 ms), and memory when idle (goal < 150 MB on Postgres)',
+    question: 'start-up: until /ready says yes, and memory when idle',
     columns: ['database', 'ready ms', 'idle MB'],
-    rows: [...starts].map(([name, own]) => [
-      name,
-      Math.round(median(own.map(({ readyMs }) => readyMs))),
-      Math.round(median(own.map(({ megabytes }) => megabytes))),
-    ]),
+    rows: typical.map(({ name, readyMs, megabytes }) => [name, readyMs, megabytes]),
+    findings: typical.flatMap(toFindings),
   };
+}
+
+/** PGlite is a database within the process: how much memory it takes has no goal. */
+function toFindings({ name, readyMs, megabytes }: Start & { readonly name: string }): Finding[] {
+  const ready: Finding = {
+    what: `ready, ${name}`,
+    value: readyMs,
+    unit: 'ms',
+    goal: { atMost: READY_GOAL_MS },
+  };
+  if (!name.startsWith('postgres')) return [ready];
+  return [ready, { what: `idle, ${name}`, value: megabytes, unit: 'MB', goal: { atMost: IDLE_GOAL_MB } }];
 }
 
 async function time(env: Record<string, string>): Promise<Start> {
@@ -56,7 +72,7 @@ async function time(env: Record<string, string>): Promise<Start> {
     ready: /^Ambit serves .* at (http:\S+)\/graphql$/,
     env: {
       OPENAI_BASE_URL: 'http://127.0.0.1:1/v1',
-      JWT_VERIFICATION_KEY: 'the-key-of-the-bench-which-nobody-else-uses',
+      JWT_VERIFICATION_KEY: BENCH_KEY,
       PORT: '0',
       LOG_LEVEL: 'error',
       ...env,

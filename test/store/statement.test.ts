@@ -54,7 +54,9 @@ describe.each(DATABASE_KINDS)('a statement on %s', (kind) => {
     );
     const id = '00000000-0000-7000-8000-000000000001';
     expect(await ask(database.db, { id })).toEqual([]);
-    await expect(ask(database.db.withoutPlugins().withSchema('elsewhere'), { id })).rejects.toMatchObject({ cause: { code: '42P01' } });
+    await expect(ask(database.db.withoutPlugins().withSchema('elsewhere'), { id })).rejects.toMatchObject({
+      code: '42P01',
+    });
     expect(await ask(database.db, { id })).toEqual([]);
   });
 
