@@ -37,8 +37,8 @@ export interface EventHubOptions {
 
 /**
  * Where the readers of this process wait. The flusher hands every committed event over; events written elsewhere are found
- * by one query a second for all runs that have readers, which is also the safety net for a lost wake-up; one more tells which
- * of the silent ones are deleted. Nothing is kept per reader, and nothing at all for a run without readers.
+ * by a query for the runs that a wake-up names, and by one a second for all runs that have readers, which is also the safety net for a
+ * lost wake-up; after that one another tells which of the silent ones are deleted. Nothing is kept per reader, and nothing at all for a run without readers.
  */
 export class EventHub implements Disposable {
   readonly #channels = new Map<string, { channel: Channel; readers: number }>();
@@ -46,6 +46,8 @@ export class EventHub implements Disposable {
   readonly #timer: NodeJS.Timeout;
   /** Runs that are to be looked at. */
   readonly #wanted = new Set<string>();
+  /** Whether the next look is one of all runs, which finds those that are deleted as well. */
+  #isWhole = false;
   #isPolling = false;
   #isDisposed = false;
 
@@ -87,8 +89,10 @@ export class EventHub implements Disposable {
   }
 
   /** Looks for events of those of the runs that have readers, all in one query. Left out: of all. */
-  look(runIds: Iterable<string> = this.#channels.keys()): void {
-    for (const runId of runIds) if (this.#channels.has(runId)) this.#wanted.add(runId);
+  look(runIds?: Iterable<string>): void {
+    this.#isWhole ||= runIds === undefined;
+    for (const runId of runIds ?? this.#channels.keys())
+      if (this.#channels.has(runId)) this.#wanted.add(runId);
     void this.#poll();
   }
 
@@ -144,11 +148,13 @@ export class EventHub implements Disposable {
   }
 
   async #read(cursors: readonly { runId: string; after: number }[]): Promise<void> {
+    const isWhole = this.#isWhole;
+    this.#isWhole = false;
     if (cursors.length === 0) return;
     const events = await this.#options.readAfter(cursors, POLL_LIMIT);
     const byRun = Map.groupBy(events, (event) => event.runId);
     for (const [runId, ofRun] of byRun) this.#deliver(runId, ofRun);
-    await this.#endGone(cursors.map(({ runId }) => runId).filter((runId) => !byRun.has(runId)));
+    if (isWhole) await this.#endGone(cursors.map(({ runId }) => runId).filter((runId) => !byRun.has(runId)));
   }
 
   async #endGone(silent: readonly string[]): Promise<void> {

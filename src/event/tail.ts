@@ -67,7 +67,13 @@ export class Tail implements AsyncIterableIterator<RunEvent, undefined> {
     else signal?.addEventListener('abort', this.#stop, { once: true });
   }
 
-  async next(): Promise<IteratorResult<RunEvent, undefined>> {
+  next(): Promise<IteratorResult<RunEvent, undefined>> {
+    const event = this.#looked && !this.#done && !this.#channel.closed ? this.#take() : undefined;
+    if (event !== undefined) return Promise.resolve({ done: false, value: this.#advance(event) });
+    return this.#await();
+  }
+
+  async #await(): Promise<IteratorResult<RunEvent, undefined>> {
     try {
       return await this.#next();
     } catch (error) {

@@ -10,8 +10,8 @@ export interface OperationStreamOptions {
   start(): Promise<Results>;
   /** Aborted when the stream ends, for whatever reason. */
   readonly controller: AbortController;
-  /** Resolves when the reader can take another result. */
-  ready(): Promise<void>;
+  /** Resolves when the reader can take another result; `undefined`: now. */
+  ready(): Promise<void> | undefined;
   /** Whether a result says that nothing more may be had: the stream ends in its errors. Default: none does. */
   refuses?(result: ExecutionResult): boolean;
   /** Told once, when the stream has ended. */
@@ -79,7 +79,8 @@ export class OperationStream implements AsyncGenerator<ExecutionResult, void, vo
   }
 
   async #pull(): Promise<Step> {
-    await this.#options.ready();
+    const busy = this.#options.ready();
+    if (busy !== undefined) await busy;
     if (this.#hasEnded) return DONE;
     this.#source ??= await this.#start();
     const step = await this.#source.next();

@@ -105,11 +105,16 @@ export class SocketConnection implements ProtocolSocket {
   }
 
   /**
-   * Resolves when the client has read most of what it was sent; once it is leaving, when it has left. Now and then a turn of the
-   * event loop passes as well: a source that always has a next result would else let nothing else of the process run.
+   * Resolves when the client has read most of what it was sent; once it is leaving, when it has left. `undefined`: it has. Now and then
+   * a turn of the event loop passes as well: a source that always has a next result would else let nothing else of the process run.
    */
-  async ready(): Promise<void> {
-    if (++this.#results % RESULTS_PER_TURN === 0) await setImmediate();
+  ready(): Promise<void> | undefined {
+    const isTurn = ++this.#results % RESULTS_PER_TURN === 0;
+    return !isTurn && this.isOpen && !this.#isBehind ? undefined : this.#untilReady(isTurn);
+  }
+
+  async #untilReady(isTurn: boolean): Promise<void> {
+    if (isTurn) await setImmediate();
     while (this.isOpen && this.#isBehind) {
       await new Promise<void>((resolve) => this.#drained.add(resolve));
     }
