@@ -13,8 +13,8 @@ import { STAMPED_EVENTS } from './stamped-stream.ts';
 export interface RelayTarget extends AsyncDisposable {
   readonly name: string;
   readonly server: FixtureProcess;
-  /** Asks the model once, on a connection of its own, and gives the delays of its tokens. */
-  stream(message: string): Promise<number[]>;
+  /** Asks the model once, on a connection of its own that is open by then, and gives the tokens. */
+  stream(message: string): Promise<StampedTokens>;
 }
 
 export type StartTarget = (env: Record<string, string>) => Promise<RelayTarget>;
@@ -63,7 +63,7 @@ async function startRelay({
   name: string;
   file: string;
   env: Record<string, string>;
-  stream: (url: string, message: string) => Promise<number[]>;
+  stream: (url: string, message: string) => Promise<StampedTokens>;
 }): Promise<RelayTarget> {
   const server = await startFixture(here(file), { core: SERVER_CORE, env });
   return {
@@ -74,23 +74,25 @@ async function startRelay({
   };
 }
 
-function streamFromWs(url: string, message: string): Promise<number[]> {
+function streamFromWs(url: string, message: string): Promise<StampedTokens> {
   return new Promise((resolve, reject) => {
-    const tokens = new StampedTokens();
     const socket = new WebSocket(url);
-    socket.on('open', () => socket.send(JSON.stringify({ message })));
     socket.on('error', reject);
-    socket.on('message', (data) => {
-      const { delta = '', done } = JSON.parse(String(data)) as { delta?: string; done?: boolean };
-      tokens.add(delta);
-      if (done !== true) return;
-      socket.close();
-      resolve(tokens.delays);
+    socket.on('open', () => {
+      const tokens = new StampedTokens();
+      socket.on('message', (data) => {
+        const { delta = '', done } = JSON.parse(String(data)) as { delta?: string; done?: boolean };
+        tokens.add(delta);
+        if (done !== true) return;
+        socket.close();
+        resolve(tokens);
+      });
+      socket.send(JSON.stringify({ message }));
     });
   });
 }
 
-function streamFromSse(url: string, message: string): Promise<number[]> {
+function streamFromSse(url: string, message: string): Promise<StampedTokens> {
   return new Promise((resolve, reject) => {
     const tokens = new StampedTokens();
     let rest = '';
@@ -102,7 +104,7 @@ function streamFromSse(url: string, message: string): Promise<number[]> {
         for (const frame of frames)
           tokens.add((JSON.parse(frame.slice('data: '.length)) as { delta: string }).delta);
       });
-      response.on('end', () => resolve(tokens.delays));
+      response.on('end', () => resolve(tokens));
     });
     sent.on('error', reject);
     sent.end(JSON.stringify({ message }));
@@ -115,21 +117,22 @@ async function withClient<TResult>(
 ): Promise<TResult> {
   const client = createClient({ ...options, webSocketImpl: WebSocket, lazy: false, retryAttempts: 0 });
   try {
+    await new Promise((resolve) => void client.on('connected', resolve));
     return await use(client);
   } finally {
     await client.dispose();
   }
 }
 
-async function streamFromGenerator(client: Client, message: string): Promise<number[]> {
+async function streamFromGenerator(client: Client, message: string): Promise<StampedTokens> {
   const tokens = new StampedTokens();
   const query = 'subscription ($message: String!) { tokens(message: $message) { seq delta } }';
   const results = client.iterate<{ tokens: { delta: string } }>({ query, variables: { message } });
   for await (const { data } of results) tokens.add(data?.tokens.delta ?? '');
-  return tokens.delays;
+  return tokens;
 }
 
-async function streamFromAmbit(client: Client, message: string): Promise<number[]> {
+async function streamFromAmbit(client: Client, message: string): Promise<StampedTokens> {
   const tokens = new StampedTokens();
   const runId = await startRun(client, message);
   const results = client.iterate<{ runEvents: { delta?: string } }>({
@@ -137,7 +140,7 @@ async function streamFromAmbit(client: Client, message: string): Promise<number[
     variables: { runId },
   });
   for await (const { data } of results) tokens.add(data?.runEvents.delta ?? '');
-  return tokens.delays;
+  return tokens;
 }
 
 async function startRun(client: Client, message: string): Promise<string> {

@@ -135,7 +135,7 @@ async function runStreams(target: RelayTarget, { streams, inTurn, answer }: Load
   const readInTurn = async (): Promise<number[]> => {
     const all: number[] = [];
     for (let index = 0; index < inTurn; index += 1) {
-      const delays = await target.stream(message);
+      const { delays } = await target.stream(message);
       if (delays.length !== answer.tokens)
         throw new Error(`${target.name} delivered ${delays.length} tokens of ${answer.tokens}.`);
       for (const delay of delays) all.push(delay);
