@@ -1,8 +1,9 @@
-import { type Selectable, sql } from 'kysely';
+import { type RawBuilder, type Selectable, sql, type SqlBool } from 'kysely';
 
 import { uuidV7Floor } from '../lib/uuid-v7-floor.ts';
-import { afterId } from './after-id.ts';
+import { type Condition, isOnPage, meets } from './is-on-page.ts';
 import { jsonText } from './json-text.ts';
+import { narrowTo } from './owner.ts';
 import { type Page, type PageResult, parseIdKey, parsePage, toPageResult } from './page.ts';
 import { type AuditEventTable, type AuditOutcome, type Db } from './tables.ts';
 
@@ -86,25 +87,40 @@ export async function insertAuditEvents(db: Db, events: readonly AuditEventRow[]
 
 /**
  * A page of the events that meet every filter, newest first by id. Indexes: audit_event_user_idx, audit_event_field_idx or
- * audit_event_outcome_idx for the filter of that name, audit_event_pkey else.
+ * audit_event_outcome_idx for the first filter of these names, in this order; what others are given is then looked for among all that
+ * it lets through. Without any of them: audit_event_pkey.
  * @throws InvalidInputError when the page will not do.
  */
 export async function listAuditEvents(db: Db, filter: AuditFilter): Promise<PageResult<AuditEventRow>> {
-  const { userId, outcome, field, since, until, page } = filter;
-  const keyset = parsePage(page, parseIdKey);
-  let query = db.selectFrom('audit_event').selectAll().where(afterId('audit_event', keyset));
-  if (isGiven(userId)) query = query.where('user_id', '=', userId);
-  if (isGiven(outcome)) query = query.where('outcome', '=', outcome);
-  if (isGiven(field)) query = query.where('field', '=', field);
-  // The bounds of ids are those that an index is read by; the instants are then compared exactly.
-  if (isGiven(since))
-    query = query.where('at', '>=', clamp(since)).where('id', '>=', floorOf(since, -SLACK_MS));
-  if (isGiven(until)) query = query.where('at', '<', clamp(until)).where('id', '<', floorOf(until, SLACK_MS));
-  const rows = await query
+  const keyset = parsePage(filter.page, parseIdKey);
+  const conditions: readonly Condition[] = [
+    { column: 'user_id', values: narrowTo('all', filter.userId) },
+    { column: 'field', values: narrowTo('all', filter.field) },
+    { column: 'outcome', values: narrowTo('all', filter.outcome) },
+  ];
+  const [lead, ...others] = conditions.filter(({ values }) => values !== 'all');
+  const filters = [...others.map((condition) => meets('audit_event', condition)), ...isBetween(filter)];
+  const rows = await db
+    .selectFrom('audit_event')
+    .selectAll()
+    .where(isOnPage('audit_event', { leads: lead === undefined ? [] : [lead], filters, keyset }))
     .orderBy('id', keyset.backward ? 'asc' : 'desc')
     .limit(keyset.limit + 1)
     .execute();
   return toPageResult(keyset, rows.map(toAuditEvent));
+}
+
+/** The bounds of ids are those that an index is read by; the instants are then compared exactly. */
+function isBetween({ since, until }: AuditFilter): RawBuilder<SqlBool>[] {
+  const [id, at] = [sql.ref('audit_event.id'), sql.ref('audit_event.at')];
+  return [
+    ...(isGiven(since)
+      ? [sql<SqlBool>`${at} >= ${clamp(since)} and ${id} >= ${floorOf(since, -SLACK_MS)}`]
+      : []),
+    ...(isGiven(until)
+      ? [sql<SqlBool>`${at} < ${clamp(until)} and ${id} < ${floorOf(until, SLACK_MS)}`]
+      : []),
+  ];
 }
 
 /**

@@ -11,6 +11,7 @@ import * as retention from './migrations/0005-retention.ts';
 import * as userPace from './migrations/0006-user-pace.ts';
 import * as revocation from './migrations/0007-revocation.ts';
 import * as audit from './migrations/0008-audit.ts';
+import * as page from './migrations/0009-page.ts';
 import { type Tables } from './tables.ts';
 
 /** Every migration in the order of its name. One that has shipped is never edited: a change is a new one. */
@@ -23,6 +24,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0006-user-pace': userPace,
   '0007-revocation': revocation,
   '0008-audit': audit,
+  '0009-page': page,
 };
 
 /**

@@ -1,6 +1,8 @@
-import { afterId } from './after-id.ts';
+import { sql, type SqlBool } from 'kysely';
+
 import { type ApprovalRow, toApproval } from './approval.ts';
-import { isAnyOf } from './owner.ts';
+import { isOnPage } from './is-on-page.ts';
+import { narrowTo } from './owner.ts';
 import { type Page, type PageResult, parseIdKey, parsePage, toPageResult } from './page.ts';
 import { type Db, type Json } from './tables.ts';
 
@@ -13,9 +15,14 @@ export interface OpenApprovalRow extends ApprovalRow {
   readonly owner: string;
 }
 
+const IS_PENDING = sql<SqlBool>`approval.status = 'PENDING'`;
+
+/** Looked at approval after approval, as `exists` would not be: it would have the planner begin with all runs that are PAUSED. */
+const IS_AWAITED = sql<SqlBool>`(select run.status = 'PAUSED' from ${sql.table('run')} where run.id = approval.run_id)`;
+
 /**
- * A page of the open approvals of these agents, newest first by id. Indexes: approval_agent_idx for some agents'; for all, one
- * of those that hold open approvals alone; step_id_key, run_pkey.
+ * A page of the open approvals of these agents, newest first by id. Indexes: approval_agent_idx for some agents', approval_open_idx for
+ * all; step_id_key, run_pkey. It reads no more than a page of each agent, and those whose run has gone on.
  * @throws InvalidInputError when the page will not do.
  */
 export async function listOpenApprovals(
@@ -24,18 +31,14 @@ export async function listOpenApprovals(
   page: Page,
 ): Promise<PageResult<OpenApprovalRow>> {
   const keyset = parsePage(page, parseIdKey);
+  const ofAgents = { column: 'agent_id', values: narrowTo(agentIds, null) };
   const rows = await db
     .selectFrom('approval')
     .innerJoin('step', 'step.id', 'approval.tool_call_id')
     .innerJoin('run', 'run.id', 'approval.run_id')
     .selectAll('approval')
     .select(['step.arguments', 'run.started_by', 'run.owner'])
-    .where('approval.status', '=', 'PENDING')
-    .where('run.status', '=', 'PAUSED')
-    .$if(agentIds !== 'all', (qb) =>
-      qb.where(isAnyOf('approval.agent_id', agentIds === 'all' ? [] : agentIds)),
-    )
-    .where(afterId('approval', keyset))
+    .where(isOnPage('approval', { leads: [ofAgents], filters: [IS_PENDING, IS_AWAITED], keyset }))
     .orderBy('approval.id', keyset.backward ? 'asc' : 'desc')
     .limit(keyset.limit + 1)
     .execute();

@@ -1,12 +1,12 @@
 import { sql, type SqlBool } from 'kysely';
 
 import { isUuid } from '../lib/is-uuid.ts';
-import { afterId } from './after-id.ts';
-import { isAnyOf, type Owners, ownedBy } from './owner.ts';
+import { type Condition, type IdPage, isOnPage, meets } from './is-on-page.ts';
+import { isAnyOf, narrowTo, type Owners, ownedBy } from './owner.ts';
 import { EMPTY_PAGE, type Page, type PageResult, parseIdKey, parsePage, toPageResult } from './page.ts';
 import { knownSeq, type RunRow, selectRuns, toKnownRun } from './run-row.ts';
 import { statement } from './statement.ts';
-import { type Db, type RunStatus } from './tables.ts';
+import { type Db, RUN_STATUSES, type RunStatus } from './tables.ts';
 
 /** Which runs, besides those that the owners allow. `agentIds`: of these agents only; an empty list: of none. */
 export interface RunQuery {
@@ -21,6 +21,9 @@ export interface RunQuery {
 
 /** The states of a run that has not ended. */
 export const OPEN_STATUSES: readonly RunStatus[] = ['QUEUED', 'RUNNING', 'PAUSED'];
+
+/** The same, as run_open_idx has it. */
+const IS_OPEN = sql<SqlBool>`run.finished_at is null`;
 
 /** The run, or `null` when it is unknown, malformed or not of `owners`. Index: run_pkey. */
 export async function findRun(db: Db, owners: Owners, id: string): Promise<RunRow | null> {
@@ -83,26 +86,47 @@ export async function findRequestedRuns(db: Db, names: RequestNames): Promise<Ru
 }
 
 /**
- * A page of the runs of `owners`, newest first by id. Indexes: run_session_idx for a session's, run_owner_idx for one owner's,
- * run_agent_idx for an agent's, run_status_idx for one status, run_pkey for all.
+ * A page of the runs of `owners`, newest first by id. It reads no more than a page for each owner, agent and status, but where it looks
+ * for runs among others: see `findIndex`.
  * @throws InvalidInputError when the page will not do.
  */
 export async function listRuns(db: Db, owners: Owners, query: RunQuery): Promise<PageResult<RunRow>> {
   const keyset = parsePage(query.page, parseIdKey);
-  const { agentId, agentIds, sessionId, owner, status } = query;
+  const { sessionId } = query;
   if (typeof sessionId === 'string' && !isUuid(sessionId)) return EMPTY_PAGE;
   const rows = await selectRuns(db)
-    .where(ownedBy('run', owners))
-    .$if(Array.isArray(agentIds), (qb) => qb.where(isAnyOf('run.agent_id', agentIds ?? [])))
-    .$if(Array.isArray(status), (qb) => qb.where(isAnyOf('run.status', status ?? [])))
-    .$if(typeof agentId === 'string', (qb) => qb.where('run.agent_id', '=', String(agentId)))
-    .$if(typeof sessionId === 'string', (qb) => qb.where('run.session_id', '=', String(sessionId)))
-    .$if(typeof owner === 'string', (qb) => qb.where('run.owner', '=', String(owner)))
-    .where(afterId('run', keyset))
+    .where(isOnPage('run', { ...findIndex(owners, query), keyset }))
     .orderBy('run.id', keyset.backward ? 'asc' : 'desc')
     .limit(keyset.limit + 1)
     .execute();
   return toPageResult(keyset, rows.map(toKnownRun));
+}
+
+/**
+ * What the runs are found by; the filters are then looked at run after run:
+ * - run_session_idx, of a session: all of its runs at most;
+ * - run_open_idx, open runs of some owners: with an agent, all of their open runs at most;
+ * - run_owner_idx, of some owners: with an agent, or states of runs that have ended, all of their runs at most;
+ * - run_agent_status_idx, of an agent, and run_status_idx, of some states: nothing is left to filter;
+ * - run_pkey, all.
+ */
+function findIndex(owners: Owners, query: Omit<RunQuery, 'page'>): Omit<IdPage, 'keyset'> {
+  const session: Condition = { column: 'session_id', values: narrowTo('all', query.sessionId) };
+  const owner: Condition = { column: 'owner', values: narrowTo(owners, query.owner) };
+  const agent: Condition = { column: 'agent_id', values: narrowTo(query.agentIds ?? 'all', query.agentId) };
+  const status: Condition = { column: 'status', values: narrowTo(query.status ?? 'all', null) };
+  const meet = (...conditions: Condition[]) => conditions.map((condition) => meets('run', condition));
+  if (session.values !== 'all') return { leads: [session], filters: meet(owner, agent, status) };
+  if (owner.values !== 'all' && query.status?.every(isOpen)) {
+    return { leads: [owner, status], filters: [IS_OPEN, ...meet(agent)] };
+  }
+  if (owner.values !== 'all') return { leads: [owner], filters: meet(agent, status) };
+  if (agent.values === 'all') return { leads: [status] };
+  return { leads: [agent, { column: 'status', values: narrowTo(query.status ?? RUN_STATUSES, null) }] };
+}
+
+function isOpen(status: RunStatus): boolean {
+  return OPEN_STATUSES.includes(status);
 }
 
 /** Those of the runs that wait to be claimed. Index: run_pkey. */

@@ -2,8 +2,8 @@ import { type Selectable } from 'kysely';
 
 import { isUuid } from '../lib/is-uuid.ts';
 import { toWellFormedText } from '../lib/to-well-formed-text.ts';
-import { afterId } from './after-id.ts';
-import { type Owners, ownedBy } from './owner.ts';
+import { isOnPage, meets } from './is-on-page.ts';
+import { narrowTo, type Owners, ownedBy } from './owner.ts';
 import { type Page, type PageResult, parseIdKey, parsePage, toPageResult } from './page.ts';
 import { statement } from './statement.ts';
 import { type Db, type SessionTable } from './tables.ts';
@@ -85,8 +85,9 @@ export async function lockSession(trx: Db, owners: Owners, id: string): Promise<
 }
 
 /**
- * A page of the sessions of `owners`, newest first by id. Indexes: session_owner_idx for one owner, session_agent_idx for an
- * agent's, session_pkey for everybody's.
+ * A page of the sessions of `owners`, newest first by id. Indexes: session_owner_idx for those of some owners, session_agent_idx for an
+ * agent's, session_pkey for everybody's. It reads no more than a page of each owner, but for an agent's sessions of some owners: those
+ * are looked for among all of these owners.
  * @throws InvalidInputError when the page will not do.
  */
 export async function listSessions(
@@ -95,14 +96,14 @@ export async function listSessions(
   query: SessionQuery,
 ): Promise<PageResult<SessionRow>> {
   const keyset = parsePage(query.page, parseIdKey);
-  const { agentId, owner } = query;
+  const owned = { column: 'owner', values: narrowTo(owners, query.owner) };
+  const ofAgent = { column: 'agent_id', values: narrowTo('all', query.agentId) };
+  const indexed =
+    owned.values === 'all' ? { leads: [ofAgent] } : { leads: [owned], filters: [meets('session', ofAgent)] };
   const rows = await db
     .selectFrom('session')
     .selectAll()
-    .where(ownedBy('session', owners))
-    .$if(typeof agentId === 'string', (qb) => qb.where('agent_id', '=', String(agentId)))
-    .$if(typeof owner === 'string', (qb) => qb.where('owner', '=', String(owner)))
-    .where(afterId('session', keyset))
+    .where(isOnPage('session', { ...indexed, keyset }))
     .orderBy('id', keyset.backward ? 'asc' : 'desc')
     .limit(keyset.limit + 1)
     .execute();

@@ -3,11 +3,11 @@ import { graphql } from 'graphql';
 import { type AgentRegistry } from '../../src/agent/agent-registry.ts';
 import { createRequestContext } from '../../src/graphql/request-context.ts';
 import { type Db } from '../../src/store/tables.ts';
+import { explainStatement, recordStatements } from '../_util/query-plan.ts';
 import { createBareSchema } from './bare-schema.ts';
 import { type BenchTable } from './bench-table.ts';
 import { toPrincipal } from './page-callers.ts';
 import { type PageQuery } from './page-queries.ts';
-import { explainStatement, recordStatements } from './query-plan.ts';
 
 /** Of these tables none may be read from end to end. */
 const LARGE_TABLES = new Set(['session', 'run', 'run_event']);

@@ -111,7 +111,21 @@ const QUERIES: readonly [name: string, query: (db: Db) => Promise<unknown>, inde
   ['findRun', (db) => findRun(db, [OWNER], ID), ['run_pkey|run_owner_idx', 'run_event_pkey']],
   ['listRuns of an owner', (db) => listRuns(db, [OWNER], { page }), ['run_owner_idx', 'run_event_pkey']],
   ['listRuns of a session', (db) => listRuns(db, 'all', { sessionId: ID, page }), ['run_session_idx']],
-  ['listRuns of an agent', (db) => listRuns(db, 'all', { agentId: 'agent-7', page }), ['run_agent_idx']],
+  [
+    'listRuns of an agent',
+    (db) => listRuns(db, 'all', { agentId: 'agent-7', page }),
+    ['run_agent_status_idx'],
+  ],
+  [
+    'listRuns of an agent, open',
+    (db) => listRuns(db, 'all', { agentId: 'agent-7', status: ['PAUSED'], page }),
+    ['run_agent_status_idx|run_status_idx'],
+  ],
+  [
+    'listRuns of an owner, open',
+    (db) => listRuns(db, [OWNER], { status: ['PAUSED'], page }),
+    ['run_open_idx'],
+  ],
   ['listRuns of one status', (db) => listRuns(db, 'all', { status: ['RUNNING'], page }), ['run_status_idx']],
   ['listRuns of all', (db) => listRuns(db, 'all', { page }), ['run_pkey']],
   ['findAbandonedRuns', (db) => findAbandonedRuns(db, 'node'), ['run_status_idx']],
@@ -150,7 +164,7 @@ const QUERIES: readonly [name: string, query: (db: Db) => Promise<unknown>, inde
   [
     'decideApproval',
     (db) => decideApproval(db, ID, { status: 'REFUSED', decidedBy: 'ann', note: null, now: NOW }),
-    ['approval_pkey'],
+    ['approval_pkey|approval_open_idx'],
   ],
   [
     'cancelApprovals',
@@ -185,7 +199,7 @@ const QUERIES: readonly [name: string, query: (db: Db) => Promise<unknown>, inde
   [
     'listOpenApprovals of all agents',
     (db) => listOpenApprovals(db, 'all', page),
-    ['approval_open_key|approval_expiry_idx|approval_agent_idx', 'step_id_key', 'run_pkey|run_status_idx'],
+    ['approval_open_idx', 'step_id_key', 'run_pkey|run_status_idx'],
   ],
   ['hasOpenRun', (db) => hasOpenRun(db, ID), ['run_session_turn_key|run_session_idx']],
   [
