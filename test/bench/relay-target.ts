@@ -78,6 +78,8 @@ function streamFromWs(url: string, message: string): Promise<StampedTokens> {
   return new Promise((resolve, reject) => {
     const socket = new WebSocket(url);
     socket.on('error', reject);
+    // Settled by then, unless the server has left.
+    socket.on('close', () => reject(new Error('The relay has gone.')));
     socket.on('open', () => {
       const tokens = new StampedTokens();
       socket.on('message', (data) => {
@@ -104,6 +106,7 @@ function streamFromSse(url: string, message: string): Promise<StampedTokens> {
         for (const frame of frames)
           tokens.add((JSON.parse(frame.slice('data: '.length)) as { delta: string }).delta);
       });
+      response.on('error', reject);
       response.on('end', () => resolve(tokens));
     });
     sent.on('error', reject);
@@ -115,7 +118,13 @@ async function withClient<TResult>(
   options: { url: string; connectionParams?: Record<string, unknown> },
   use: (client: Client) => Promise<TResult>,
 ): Promise<TResult> {
-  const client = createClient({ ...options, webSocketImpl: WebSocket, lazy: false, retryAttempts: 0 });
+  const client = createClient({
+    ...options,
+    webSocketImpl: WebSocket,
+    lazy: false,
+    retryAttempts: 0,
+    onNonLazyError: () => undefined,
+  });
   try {
     await new Promise((resolve) => void client.on('connected', resolve));
     return await use(client);
