@@ -1,4 +1,5 @@
 import { UnavailableError } from '../errors.ts';
+import { callIn } from '../lib/call-in.ts';
 import { delay } from '../lib/delay.ts';
 import { isDoneWithin } from '../lib/is-done-within.ts';
 import type { Logger } from '../lib/logger.ts';
@@ -227,17 +228,6 @@ export class AuditLog implements AsyncDisposable {
     const when = { ...dropped, count, at: this.#options.now() };
     this.#queue.push(this.#toRow({ ...NOTHING, outcome: 'DROPPED' }, when));
   }
-}
-
-/** Calls `act` then, and with 0 as soon as what has arrived by now is read; returns what calls it off. */
-function callIn(ms: number, act: () => void): () => void {
-  if (ms === 0) {
-    const handle = setImmediate(act);
-    return () => clearImmediate(handle);
-  }
-  const handle = setTimeout(act, ms);
-  handle.unref();
-  return () => clearTimeout(handle);
 }
 
 const NOTHING: Omit<CleanEntry, 'outcome'> = {

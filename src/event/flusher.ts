@@ -1,4 +1,5 @@
 import { ConflictError, UnavailableError } from '../errors.ts';
+import { callIn } from '../lib/call-in.ts';
 import type { Logger } from '../lib/logger.ts';
 import type { RunEvent } from './run-event.ts';
 import { type PendingEvent, RunWriter, WriterClosedError } from './run-writer.ts';
@@ -56,7 +57,7 @@ export class Flusher implements Disposable {
   readonly #urgent = new Set<RunWriter>();
   /** Writers of whose last flush it is not known whether it was committed. */
   readonly #uncertain = new Set<RunWriter>();
-  #timer: { readonly handle: NodeJS.Timeout; readonly dueAt: number } | null = null;
+  #timer: { readonly callOff: () => void; readonly dueAt: number } | null = null;
   #flushing: Promise<void> | null = null;
   #flushedAt = -Infinity;
   #flushedAllAt = -Infinity;
@@ -106,7 +107,7 @@ export class Flusher implements Disposable {
   [Symbol.dispose](): void {
     this.#isDisposed = true;
     for (const writer of this.#writers.keys()) this.release(writer);
-    if (this.#timer !== null) clearTimeout(this.#timer.handle);
+    this.#timer?.callOff();
   }
 
   /** Sets the timer for the next flush that is wanted; while one is under way its end does so. */
@@ -114,9 +115,9 @@ export class Flusher implements Disposable {
     if (this.#flushing !== null || this.#isDisposed) return;
     const dueAt = this.#nextDueAt();
     if (dueAt === Infinity || (this.#timer !== null && this.#timer.dueAt <= dueAt)) return;
-    if (this.#timer !== null) clearTimeout(this.#timer.handle);
-    const handle = setTimeout(() => this.#start(), Math.max(0, dueAt - performance.now()));
-    this.#timer = { handle, dueAt };
+    this.#timer?.callOff();
+    const callOff = callIn(dueAt - performance.now(), () => this.#start());
+    this.#timer = { callOff, dueAt };
   }
 
   #nextDueAt(): number {
