@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { setImmediate as turn } from 'node:timers/promises';
+import { setImmediate } from 'node:timers/promises';
 
 import { MessageType, type WebSocket as ProtocolSocket } from 'graphql-ws';
 import type { RawData, WebSocket } from 'ws';
@@ -44,7 +44,6 @@ export class SocketConnection implements ProtocolSocket {
   readonly #closed = Promise.withResolvers<void>();
   #drained = new Set<() => void>();
   #results = 0;
-  #isCorked = false;
   #isAlive = true;
 
   constructor(socket: WebSocket, { request, address, limits, log }: SocketConnectionOptions) {
@@ -97,24 +96,11 @@ export class SocketConnection implements ProtocolSocket {
   send(text: string): Promise<void> {
     return new Promise((resolve, reject) => {
       if (!this.isOpen) return resolve();
-      this.#cork();
       this.#socket.send(text, (error) => {
         this.#wakeDrained();
         if (error) reject(error);
         else resolve();
       });
-    });
-  }
-
-  /** What is sent within one turn of the event loop, of however many operations, leaves in one system call. */
-  #cork(): void {
-    if (this.#isCorked) return;
-    this.#isCorked = true;
-    const { socket } = this.request;
-    socket.cork();
-    setImmediate(() => {
-      this.#isCorked = false;
-      socket.uncork();
     });
   }
 
@@ -128,7 +114,7 @@ export class SocketConnection implements ProtocolSocket {
   }
 
   async #untilReady(isTurn: boolean): Promise<void> {
-    if (isTurn) await turn();
+    if (isTurn) await setImmediate();
     while (this.isOpen && this.#isBehind) {
       await new Promise<void>((resolve) => this.#drained.add(resolve));
     }
