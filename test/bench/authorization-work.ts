@@ -16,6 +16,8 @@ type Answer = ExecutionResult | PromiseLike<ExecutionResult>;
 /** One way to guard the work. */
 export interface Contender {
   readonly name: string;
+  /** Whether it is Ambit's. Default: it is not. */
+  readonly isOurs?: boolean;
   /** `null`: it does part of its work in validation, so that only both together say anything. */
   readonly execute: (() => Answer) | null;
   readonly validate: (() => unknown) | null;

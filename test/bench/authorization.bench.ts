@@ -1,5 +1,6 @@
 // How much CPU does guarding every field cost, when every field is allowed? 20 objects with 9 fields, each with a rule, against
-// the same schema without rules, and against others that do the same work; the rounds of all take turns.
+// the same schema without rules, and against others that do the same work; the rounds of all take turns. And what do a denied operation, an
+// explained one, and introspection by scope cost?
 import { makeExecutableSchema } from '@graphql-tools/schema';
 import { execute, type ExecutionResult, type GraphQLSchema, validate } from 'graphql';
 
@@ -8,10 +9,12 @@ import { guardSchema } from '../../src/directive/guard-schema.ts';
 import { GrantSet } from '../../src/scope/grant-set.ts';
 import { createPeers } from './authorization-peers.ts';
 import { type Contender, DOCUMENT, FIELDS, OBJECTS } from './authorization-work.ts';
-import { type BenchTable, median } from './bench-table.ts';
+import { createPaths, type Path } from './authorization-paths.ts';
+import { type BenchTable, type Finding, median } from './bench-table.ts';
 
 const ROUNDS = 40;
 const EXECUTIONS = 200;
+const PATH_ROUNDS = 12;
 
 function createSchema(rule: string): GraphQLSchema {
   return makeExecutableSchema({
@@ -35,6 +38,7 @@ function ours(name: string, schema: GraphQLSchema, scopes: readonly string[] = [
   const contextValue = { principal: { grants: new GrantSet(scopes) } };
   return {
     name,
+    isOurs: true,
     execute: () => execute({ schema, document: DOCUMENT, contextValue }),
     validate: () => validate(schema, DOCUMENT),
   };
@@ -59,7 +63,11 @@ interface Times {
   readonly request: number[];
 }
 
-export async function measure(): Promise<BenchTable> {
+export async function measure(): Promise<BenchTable[]> {
+  return [await measureGuards(), await measurePaths()];
+}
+
+async function measureGuards(): Promise<BenchTable> {
   for (const peer of createPeers(['things:write'])) await assertRefused(peer);
   const times = new Map(
     CONTENDERS.map(({ name }): [string, Times] => [name, { execution: [], request: [] }]),
@@ -81,7 +89,48 @@ export async function measure(): Promise<BenchTable> {
       ...compare(execution, bare?.execution ?? []),
       ...compare(request, bare?.request ?? []),
     ]),
+    findings: [...times].flatMap(([name, { execution }]): Finding[] => {
+      const [, ratio] = compare(execution, bare?.execution ?? []);
+      if (typeof ratio === 'string' || name === 'unguarded') return [];
+      const isOurs = CONTENDERS.some((contender) => contender.name === name && contender.isOurs);
+      const what = `authorization, CPU of an execution: ${name}`;
+      return [{ what, value: ratio, unit: '×', ...(isOurs && { goal: { atMost: 1.05 } }) }];
+    }),
   };
+}
+
+async function measurePaths(): Promise<BenchTable> {
+  const rows: (string | number)[][] = [];
+  const findings: Finding[] = [];
+  for (const path of createPaths(guard(createSchema(READ)), createSchema(''))) {
+    const { ours, bare, ratio } = await measurePath(path);
+    rows.push([path.name, ours, path.against, bare, ratio]);
+    findings.push({ what: `${path.name}, against ${path.against}`, value: ratio, unit: '×' });
+  }
+  return {
+    question: 'authorization: what else is done with the operation of 181 fields',
+    columns: ['what', 'µs', 'against', 'µs', 'ratio'],
+    rows,
+    findings,
+  };
+}
+
+async function measurePath({ ours, bare }: Path): Promise<{ ours: number; bare: number; ratio: number }> {
+  const own: number[] = [];
+  const other: number[] = [];
+  for (let round = 0; round < PATH_ROUNDS; round += 1) {
+    own.push(await timeCalls(ours));
+    other.push(await timeCalls(bare));
+  }
+  const ratio = median(own.map((time, round) => time / (other[round] ?? time)));
+  return { ours: median(own), bare: median(other), ratio };
+}
+
+async function timeCalls(call: () => unknown): Promise<number> {
+  const begin = process.cpuUsage();
+  for (let index = 0; index < EXECUTIONS; index += 1) await call();
+  const { user, system } = process.cpuUsage(begin);
+  return (user + system) / EXECUTIONS;
 }
 
 /** Rounds that ran side by side are compared, so what slows the machine slows both. */

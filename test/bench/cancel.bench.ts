@@ -4,7 +4,7 @@ import { type BenchTable, type Finding, quantile } from './bench-table.ts';
 import { type BenchNode, cancelRun, readUntil, startBenchCluster, startRun } from './bench-cluster.ts';
 import { type EndlessModel } from './endless-model.ts';
 
-const TIMES = Number(process.env['BENCH_ROUNDS'] ?? 200);
+const TIMES = Number(process.env['BENCH_ROUNDS'] ?? 100);
 
 export async function measure(): Promise<BenchTable> {
   await using cluster = await startBenchCluster();

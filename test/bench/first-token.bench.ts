@@ -15,7 +15,7 @@ import { type StampedAnswer } from './stamped-stream.ts';
 
 const STREAMS = Number(process.env['BENCH_STREAMS'] ?? 500);
 const ROUNDS = Number(process.env['BENCH_ROUNDS'] ?? 150);
-const WARM_UP = 300;
+const WARM_UP = 150;
 const BESIDE_INTERVAL_MS = 100;
 /** As long as the rounds beside them can take. */
 const BESIDE_MS = 12_000;

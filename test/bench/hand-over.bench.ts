@@ -3,7 +3,7 @@
 import { type BenchTable, type Finding, quantile } from './bench-table.ts';
 import { cancelRun, readUntil, startBenchCluster, startRun } from './bench-cluster.ts';
 
-const ROUNDS = Number(process.env['BENCH_ROUNDS'] ?? 20);
+const ROUNDS = Number(process.env['BENCH_ROUNDS'] ?? 8);
 /** Clusters that are measured beside each other: a node that is killed is mostly waited for, one that is told to stop is not. */
 const CLUSTERS = { SIGTERM: 1, SIGKILL: 4 } as const;
 const GOALS_MS = { SIGTERM: 1000, SIGKILL: 15_000 } as const;

@@ -4,6 +4,8 @@
 // the other. BENCH_STREAMS (a list) makes it smaller.
 import { randomBytes } from 'node:crypto';
 
+import { setTimeout as delay } from 'node:timers/promises';
+
 import { type BenchTable, type Finding, median, quantile } from './bench-table.ts';
 import { BENCH_KEY } from './bench-token.ts';
 import { dropSchemas } from './drop-schemas.ts';
@@ -21,6 +23,8 @@ import { type StampedAnswer } from './stamped-stream.ts';
 /** `inTurn`: how many answers each of the streams reads, one after the other. */
 interface Load {
   readonly streams: number;
+  /** Over which they begin. */
+  readonly beginMs: number;
   readonly inTurn: number;
   readonly answer: StampedAnswer;
 }
@@ -30,7 +34,9 @@ const ROUNDS = 3;
 const FLAT_OUT: StampedAnswer = { tokens: 400, intervalMs: 0, padding: 0 };
 /** Answers in turn, so that a round is long enough to be measured. */
 const IN_TURN: Readonly<Record<number, number>> = { 1: 20, 50: 2 };
-const PACE_SECONDS = 4;
+const PACE_SECONDS = 5;
+/** Over which the streams of a round begin. */
+const BEGIN_MS = 2000;
 /** Tokens a second: more of 500 streams than the core of the clients can read. */
 const PACES: Readonly<Record<number, number>> = { 500: 20 };
 const COMPARED_WITH = 'relay to ws';
@@ -65,13 +71,14 @@ export async function measure(): Promise<BenchTable[]> {
 }
 
 function toFlatOut(streams: number): Load {
-  return { streams, inTurn: IN_TURN[streams] ?? 1, answer: FLAT_OUT };
+  return { streams, beginMs: 0, inTurn: IN_TURN[streams] ?? 1, answer: FLAT_OUT };
 }
 
 function toPaced(streams: number): Load {
   const pace = PACES[streams] ?? 50;
   return {
     streams,
+    beginMs: BEGIN_MS,
     inTurn: 1,
     answer: { tokens: pace * PACE_SECONDS, intervalMs: 1000 / pace, padding: 0 },
   };
@@ -116,7 +123,7 @@ async function measureLoad(
   rounds: number,
 ): Promise<ReadonlyMap<string, Figures>> {
   const figures = new Map(targets.map(({ name }): [string, Figures] => [name, { rates: [], delays: [] }]));
-  const warming = { ...load, answer: { ...load.answer, tokens: Math.ceil(load.answer.tokens / 4) } };
+  const warming = { ...load, beginMs: 0, answer: { ...FLAT_OUT, tokens: 100 } };
   for (const target of targets) await runStreams(target, warming);
   for (let round = 0; round < rounds; round += 1) {
     for (const target of targets) {
@@ -130,11 +137,15 @@ async function measureLoad(
   return figures;
 }
 
-async function runStreams(target: RelayTarget, { streams, inTurn, answer }: Load): Promise<number[]> {
+async function runStreams(
+  target: RelayTarget,
+  { streams, beginMs, inTurn, answer }: Load,
+): Promise<number[]> {
   const message = JSON.stringify(answer);
-  const readInTurn = async (): Promise<number[]> => {
+  const readInTurn = async (_stream: unknown, index: number): Promise<number[]> => {
+    await delay((beginMs * index) / streams);
     const all: number[] = [];
-    for (let index = 0; index < inTurn; index += 1) {
+    for (let turn = 0; turn < inTurn; turn += 1) {
       const { delays } = await target.stream(message);
       if (delays.length !== answer.tokens)
         throw new Error(`${target.name} delivered ${delays.length} tokens of ${answer.tokens}.`);

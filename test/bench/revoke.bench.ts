@@ -7,7 +7,7 @@ import { type BenchNode, startBenchCluster, startRun } from './bench-cluster.ts'
 import { mintBenchToken } from './bench-token.ts';
 import { type EndlessModel } from './endless-model.ts';
 
-const TIMES = Number(process.env['BENCH_ROUNDS'] ?? 20);
+const TIMES = Number(process.env['BENCH_ROUNDS'] ?? 10);
 const STREAMS = 100;
 const EVENTS =
   'subscription ($runId: ID!, $after: Int!) { runEvents(runId: $runId, after: $after) { __typename seq } }';

@@ -7,7 +7,7 @@ import { startStampedNode } from './stamped-node.ts';
 import { readStamped, startStamped, type StampedStream } from './stamped-stream.ts';
 
 const SIZES = (process.env['BENCH_RUNS'] ?? '500,1000').split(',').map(Number);
-const SECONDS = Number(process.env['BENCH_SECONDS'] ?? 20);
+const SECONDS = Number(process.env['BENCH_SECONDS'] ?? 10);
 const INTERVAL_MS = 20;
 const RUNS_PER_SOCKET = 50;
 const P99_COLUMN = 6;

@@ -9,7 +9,7 @@ import { measureIdle } from './subscriber-idle.ts';
 const SUBSCRIPTIONS = Number(process.env['BENCH_SUBSCRIPTIONS'] ?? 10_000);
 const SOCKETS = Number(process.env['BENCH_SOCKETS'] ?? 2000);
 const READERS = Number(process.env['BENCH_READERS'] ?? 1000);
-const SECONDS = Number(process.env['BENCH_SECONDS'] ?? 8);
+const SECONDS = Number(process.env['BENCH_SECONDS'] ?? 6);
 
 export async function measure(): Promise<BenchTable[]> {
   const databaseUrl = process.env['TEST_DATABASE_URL'];
