@@ -18,6 +18,7 @@ import { toRefusalError } from '../directive/refusal-error.ts';
 import { SchemaViews } from '../directive/schema-views.ts';
 import { UnauthenticatedError } from '../errors.ts';
 import type { Logger } from '../lib/logger.ts';
+import { withoutStacks } from '../lib/without-stacks.ts';
 import { isLargerThan } from '../lib/is-larger-than.ts';
 import { asksIntrospection } from './asks-introspection.ts';
 import { tagError } from './correlation.ts';
@@ -261,7 +262,9 @@ function isRefused({ operation }: OperationDefinitionNode, judgement: Judgement)
 }
 
 function toErrors({ refusals }: Judgement): GraphQLError[] {
-  return refusals.map((refusal) => toGraphQLError(toRefusalError(refusal), refusal.path));
+  return withoutStacks(() =>
+    refusals.map((refusal) => toGraphQLError(toRefusalError(refusal), refusal.path)),
+  );
 }
 
 function answer(
