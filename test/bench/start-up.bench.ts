@@ -66,7 +66,7 @@ function toFindings({ name, readyMs, megabytes }: Start & { readonly name: strin
 
 async function time(env: Record<string, string>): Promise<Start> {
   const begin = performance.now();
-  await using server = await startFixture(new URL('../../src/cli.ts', import.meta.url), {
+  await using server = await startFixture(new URL('../../src/start.js', import.meta.url), {
     core: 0,
     args: ['serve'],
     ready: /^Ambit serves .* at (http:\S+)\/graphql$/,
