@@ -6,6 +6,7 @@ import { BENCH_KEY, mintBenchToken } from './bench-token.ts';
 import { type FixtureProcess, startFixture } from './fixture-process.ts';
 import { KeepAliveClient } from './keep-alive-client.ts';
 import { LOAD_CORE, SERVER_CORE } from './pin-to-core.ts';
+import { type StampedAnswer } from './stamped-stream.ts';
 
 /** A server with a core of its own whose model answers one token at once. */
 export interface RunNode extends AsyncDisposable {
@@ -17,7 +18,8 @@ export interface RunNode extends AsyncDisposable {
 }
 
 const RUN = 'mutation ($input: RunAgentInput!) { runAgent(input: $input) { id status } }';
-const INPUT = { agentId: 'analyst-agent', message: 'go', background: true };
+const ONE_TOKEN: StampedAnswer = { tokens: 1, intervalMs: 0, padding: 0 };
+const INPUT = { agentId: 'analyst-agent', message: JSON.stringify(ONE_TOKEN), background: true };
 const BODY = JSON.stringify({ query: RUN, variables: { input: INPUT } });
 const LOOK_MS = 25;
 
@@ -29,10 +31,7 @@ export async function startRunNode(options: {
 }): Promise<RunNode> {
   await using resources = new AsyncDisposableStack();
   const model = resources.use(
-    await startFixture(new URL('model-server.ts', import.meta.url), {
-      core: LOAD_CORE,
-      env: { BENCH_TOKENS: '1' },
-    }),
+    await startFixture(new URL('stamped-model.ts', import.meta.url), { core: LOAD_CORE }),
   );
   const server = resources.use(await startServer(options, model.address));
   const authorization = `Bearer ${await mintBenchToken('ann', 'agents:run sessions:read')}`;

@@ -11,7 +11,10 @@ const server = createServer(async (request, response) => {
   if (answer.intervalMs > 0) return writeAtPace(response, answer);
   writeAtOnce(response, answer);
 });
-server.listen(0, '127.0.0.1', () => {
+/** Runs that begin at once ask at once. */
+const BACKLOG = 4096;
+
+server.listen(0, '127.0.0.1', BACKLOG, () => {
   console.log(`ready http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`);
 });
 
