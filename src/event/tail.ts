@@ -33,7 +33,8 @@ const NO_EVENTS: readonly RunEvent[] = [];
  * The events of a run after a cursor: each once, in order, to the end.
  *
  * 1. Join the run's channel, so that nothing published from now on is missed.
- * 2. Look how far the log goes.
+ * 2. Read the first page of the log. Where it does not reach the log's end, look how far that goes; where it is empty, whether more will
+ *    come.
  * 3. While the cursor is behind: take the next event from the channel's recent ones, or read a page of the log where they do
  *    not reach back so far.
  * 4. At the log's end: wait for the channel. RunFinished ends it, and so does the deletion of the run.
@@ -111,6 +112,11 @@ export class Tail implements AsyncIterableIterator<RunEvent, undefined> {
 
   async #look(): Promise<void> {
     this.#looked = true;
+    const limit = this.#pageLimit;
+    const events = await this.#fetchPage();
+    const last = events.at(-1);
+    if (last !== undefined) this.#options.hub.raise(this.#channel, last.seq);
+    if (last !== undefined && events.length < limit) return;
     const state = await this.#options.look(this.#options.runId, this.#ending.signal);
     if (state === null || (state.ended && state.lastSeq <= this.#cursor)) return this.#finish();
     this.#options.hub.raise(this.#channel, state.lastSeq);
@@ -130,6 +136,14 @@ export class Tail implements AsyncIterableIterator<RunEvent, undefined> {
 
   async #readPage(): Promise<RunEvent | undefined> {
     if (this.#done || this.#cursor >= this.#channel.lastSeq) return undefined;
+    await this.#fetchPage();
+    // The channel knows of more, the log has none: the run was deleted.
+    if (this.#page.length === 0) this.#finish();
+    return this.#page[this.#pageIndex++];
+  }
+
+  /** Takes the next page of the log, and gives it as it was before it was cut. */
+  async #fetchPage(): Promise<readonly RunEvent[]> {
     this.#pageIndex = 0;
     const cursor = { runId: this.#options.runId, after: this.#cursor };
     const events = await this.#options.read(cursor, this.#pageLimit, this.#ending.signal);
@@ -137,9 +151,7 @@ export class Tail implements AsyncIterableIterator<RunEvent, undefined> {
     this.#pageLimit =
       this.#page.length < events.length ? this.#page.length : Math.min(this.#pageLimit * 2, PAGE_EVENTS);
     requireWhole(this.#cursor, this.#last, this.#page[0]);
-    // The channel knows of more, the log has none: the run was deleted.
-    if (this.#page.length === 0) this.#finish();
-    return this.#page[this.#pageIndex++];
+    return events;
   }
 
   #advance(event: RunEvent): RunEvent {

@@ -25,7 +25,7 @@ export interface RequestContext {
   readonly findRun: (id: string) => Promise<RunRow | null>;
   /** For pages of rows with long texts. */
   readonly pages: PageLoader;
-  /** How far the run is, if the caller may read it. */
+  /** How far the run is, if the caller may read it. What a field's guard has read, its resolver is given, and nobody after it. */
   readonly findRunState: (id: string) => Promise<RunState | null>;
   /** A run's tool calls; those of many runs are loaded together. */
   readonly listToolSteps: (runId: string) => Promise<readonly ToolStepRow[]>;
@@ -54,6 +54,19 @@ export function createRequestContext(options: RequestContextOptions): RequestCon
     runs.set(id, run);
     return run;
   };
+  let guarded: {
+    readonly id: string;
+    readonly by: Principal | null;
+    readonly state: Promise<RunState | null>;
+  } | null = null;
+  const loadState = async (id: string): Promise<RunState | null> => {
+    const [by, known] = [principalOf(), guarded];
+    guarded = null;
+    if (known?.id === id && known.by === by) return await known.state;
+    const state = findRunState(db, ownersOf(by), id);
+    guarded = { id, by, state };
+    return await state;
+  };
   const pages = new PageLoader(DEFAULT_LIMITS.resultCharacters);
   // Not kept: a subscription's context outlives what it loads.
   const toolSteps = new DataLoader((runIds: readonly string[]) => loadToolSteps(db, runIds, pages), {
@@ -72,7 +85,7 @@ export function createRequestContext(options: RequestContextOptions): RequestCon
     transport,
     pages,
     findRun: loadRun,
-    findRunState: (id) => findRunState(db, ownersOf(principalOf()), id),
+    findRunState: loadState,
     listToolSteps: (runId) => toolSteps.load(runId),
   };
 }
