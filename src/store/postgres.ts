@@ -38,17 +38,18 @@ async function connect(
 ): Promise<Database> {
   const directUrl = config.directUrl ?? config.url;
   await reach(directUrl, () => migrate(config, log));
-  const open = (size: number): PostgresPool => {
+  const open = (size: number, connectTimeoutMs: number): PostgresPool => {
     const opened = createPostgresPool({
       url: config.url,
       size,
+      connectTimeoutMs,
       log,
       ...(directUrl === config.url ? TIMEOUTS : {}),
     });
     resources.defer(() => opened.end());
     return opened;
   };
-  const pool = open(config.poolSize);
+  const pool = open(config.poolSize, REQUEST_WAIT_MS);
   const db = createPostgresKysely(config.schema, pool);
   const ping = async () => {
     await sql`select 1`.execute(db);
@@ -57,7 +58,7 @@ async function connect(
   const direct = directUrl === config.url ? pool : openDirectPool(directUrl, { log, resources });
   return {
     db,
-    vital: createPostgresKysely(config.schema, open(VITAL_POOL_SIZE)),
+    vital: createPostgresKysely(config.schema, open(VITAL_POOL_SIZE, VITAL_WAIT_MS)),
     kind: 'postgres',
     nodeId,
     ping,
@@ -71,6 +72,9 @@ async function connect(
 const TIMEOUTS = { statementTimeoutMs: 30_000, idleTransactionTimeoutMs: 8_000 };
 const DIRECT_POOL_SIZE = 2;
 const VITAL_POOL_SIZE = 3;
+/** A thousand runs that are started at once wait for each other: to refuse the last of them after a few seconds would have them come again. */
+const REQUEST_WAIT_MS = 15_000;
+const VITAL_WAIT_MS = 5_000;
 
 function openDirectPool(
   url: string,

@@ -1,7 +1,5 @@
-// How many runs does one node carry? They begin over some seconds; every run streams 50 tokens a second to a subscriber in this process; the model is a process of its
-// own, and its time of sending is in each token. BENCH_RUNS (a list) and BENCH_SECONDS make it smaller.
-import { setTimeout as delay } from 'node:timers/promises';
-
+// How many runs does one node carry? All begin at once; each streams 50 tokens a second to a subscriber in this process. The
+// model is a process of its own, and its time of sending is in each token. BENCH_RUNS (a list) and BENCH_SECONDS make it smaller.
 import { startTestClient, type TestClient } from '../_util/test-client.ts';
 import { type BenchTable, type Finding, quantile } from './bench-table.ts';
 import { countCommits } from './count-commits.ts';
@@ -12,7 +10,6 @@ const SIZES = (process.env['BENCH_RUNS'] ?? '500,1000').split(',').map(Number);
 const SECONDS = Number(process.env['BENCH_SECONDS'] ?? 10);
 const INTERVAL_MS = 20;
 const RUNS_PER_SOCKET = 50;
-const BEGIN_MS = 5000;
 const P99_COLUMN = 6;
 
 export async function measure(): Promise<BenchTable> {
@@ -50,9 +47,7 @@ async function measureRuns(databaseUrl: string, runs: number): Promise<(string |
     const before = await countCommits(databaseUrl);
     const begin = performance.now();
     const streams = await Promise.all(
-      Array.from({ length: runs }, (_run, index) =>
-        streamRun(clients[index % clients.length]!, { tokens, afterMs: (BEGIN_MS * index) / runs }),
-      ),
+      Array.from({ length: runs }, (_run, index) => streamRun(clients[index % clients.length]!, tokens)),
     );
     const seconds = (performance.now() - begin) / 1000;
     const commits = (await countCommits(databaseUrl)) - before;
@@ -63,11 +58,7 @@ async function measureRuns(databaseUrl: string, runs: number): Promise<(string |
   }
 }
 
-async function streamRun(
-  client: TestClient,
-  { tokens, afterMs }: { tokens: number; afterMs: number },
-): Promise<StampedStream> {
-  await delay(afterMs);
+async function streamRun(client: TestClient, tokens: number): Promise<StampedStream> {
   const runId = await startStamped(client, { tokens, intervalMs: INTERVAL_MS, padding: 0 });
   return await readStamped(client, runId);
 }
