@@ -38,7 +38,8 @@ export interface EventHubOptions {
 /**
  * Where the readers of this process wait. The flusher hands every committed event over; events written elsewhere are found
  * by a query for the runs that a wake-up names, and by one a second for all runs that have readers, which is also the safety net for a
- * lost wake-up; after that one another tells which of the silent ones are deleted. Nothing is kept per reader, and nothing at all for a run without readers.
+ * lost wake-up; after that one another tells which of the silent ones are deleted. Nothing is kept per reader, and nothing at all for
+ * a run without readers.
  */
 export class EventHub implements Disposable {
   readonly #channels = new Map<string, { channel: Channel; readers: number }>();

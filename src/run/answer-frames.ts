@@ -5,6 +5,8 @@ import { MAX_FRAME_BYTES } from './model-limits.ts';
 import { readSome } from './read-some.ts';
 
 const HEAD_BYTES = 2000;
+/** Lines that are none of the format, without a frame between them. */
+const MAX_STRANGE_LINES = 1000;
 
 /**
  * The frames of a streamed answer: server-sent events whose data is JSON, up to `[DONE]`. Nothing is read before it is asked for, and no
@@ -15,11 +17,15 @@ export class AnswerFrames {
   readonly #decoder = new TextDecoder();
   readonly #parser = createParser({
     onEvent: ({ event, data }) => this.#take(event, data),
+    onError: () => this.#countStrange(),
   });
   #frames: string[] = [];
   #unframedBytes = 0;
+  #strangeLines = 0;
   #head: Uint8Array | null = null;
   #hasSeenDone = false;
+  /** Thrown once what came before it has been read. */
+  #failure: Error | null = null;
   #hasEnded = false;
 
   constructor(body: ReadableStream<Uint8Array>) {
@@ -41,6 +47,7 @@ export class AnswerFrames {
    * @throws ModelError for an event that reports an error or is too large; whatever `fetch` throws when the connection breaks off.
    */
   async read(): Promise<readonly string[] | null> {
+    if (this.#failure !== null) throw this.#failure;
     if (this.#hasSeenDone || this.#hasEnded) return null;
     const { done, value } = await this.#reader.read();
     if (done) this.#end();
@@ -50,9 +57,14 @@ export class AnswerFrames {
     return frames;
   }
 
-  /** The reader had enough. Nothing waits for the rest, but a body that ends at once leaves its connection to the next turn. */
+  /**
+   * The reader had enough. What follows `[DONE]` is not waited for, but a body that ends at once leaves its connection to the next turn;
+   * an answer that goes on is aborted.
+   */
   leave(): void {
-    if (!this.#hasEnded) void readSome(this.#reader);
+    if (this.#hasEnded) return;
+    if (this.#hasSeenDone) void readSome(this.#reader);
+    else void this.#reader.cancel().catch(() => undefined);
   }
 
   #feed(bytes: Uint8Array): void {
@@ -68,11 +80,18 @@ export class AnswerFrames {
     this.#parser.feed(`${this.#decoder.decode()}\n\n`);
   }
 
+  /** An endpoint that answers with something else is not read to its end. */
+  #countStrange(): void {
+    this.#strangeLines += 1;
+    if (this.#strangeLines > MAX_STRANGE_LINES) throw createModelError('noStream', toVendorError(this.head));
+  }
+
   #take(event: string | undefined, data: string): void {
     this.#unframedBytes = 0;
-    if (this.#hasSeenDone) return;
+    this.#strangeLines = 0;
+    if (this.#hasSeenDone || this.#failure !== null) return;
     if (data === '[DONE]') this.#hasSeenDone = true;
-    else if (event === 'error') throw createModelError('reported', toVendorError(data));
+    else if (event === 'error') this.#failure = createModelError('reported', toVendorError(data));
     else this.#frames.push(data);
   }
 }

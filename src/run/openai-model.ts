@@ -86,11 +86,11 @@ function toModelError(error: unknown): ModelError {
   if (error instanceof APIConnectionTimeoutError) return createModelError('silentFromStart', error);
   if (error instanceof APIConnectionError) return createModelError('unreachable', error);
   if (error instanceof APIError) {
-    // Without a status it is an error object within the stream.
+    // Without a status it is our own abort.
     const status: unknown = error.status;
     return typeof status === 'number'
       ? createStatusError({ status, code: error.code, headers: error.headers, cause: error })
-      : createModelError('reported', error);
+      : createModelError('disconnected', error);
   }
   if (error instanceof SyntaxError) return createModelError('malformed', error);
   return createModelError(isLoss(error) ? 'disconnected' : 'unreadable', error);

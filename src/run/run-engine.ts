@@ -69,7 +69,8 @@ export class RunEngine {
   /** Says that a run may be ready to be claimed. `accepted` is the row of one that was stored just now: it is not read again. */
   wake(runId: string, accepted: RunRow | null = null): void {
     if (this.#options.maxRuns === 0 || this.#closing.signal.aborted) return this.#options.onNoSlot?.();
-    this.#queue.set(runId, accepted);
+    // Inputs may be large: those of runs that have to wait are not kept.
+    this.#queue.set(runId, this.freeSlots === 0 ? null : accepted);
     this.#pump();
     if (!this.#active.has(runId)) this.#options.onNoSlot?.();
   }

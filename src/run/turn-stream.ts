@@ -20,7 +20,7 @@ export interface OpenedAnswer {
 export interface TurnSource {
   /** Sends the request. `signal` ends it at any time. */
   open(signal: AbortSignal): Promise<OpenedAnswer>;
-  /** What an error of `open` or of the chunks means: a `ModelError`, and whether merely the connection was lost. */
+  /** What an error of `open` or of the frames means: a `ModelError`, and whether merely the connection was lost. */
   judge(error: unknown): { readonly error: Error; readonly isLoss: boolean };
   readonly firstByteTimeoutMs: number;
   readonly idleTimeoutMs: number;
@@ -122,7 +122,7 @@ export class TurnStream implements AsyncIterableIterator<ModelEvent, undefined, 
     return events;
   }
 
-  /** Judges chunks that ended without an error, which they also do when the request was aborted. */
+  /** Judges frames that ended without an error. */
   #requireEnding(answer: OpenedAnswer): void {
     this.#signal.throwIfAborted();
     if (this.#accumulator.isFinished) return;

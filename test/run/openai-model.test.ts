@@ -623,6 +623,42 @@ describe('failures in the stream', () => {
     expect((await readFailure(clientOf(server))).error.message).toContain('reported an error');
   });
 
+  test('an event named error takes nothing of what came before it in the same piece', async () => {
+    const bytes = [
+      `${toSse(before)}event: error\ndata: {"message":"x"}\n\n${toSse(frame({ content: 'y' }))}`,
+    ];
+    await using server = await startScriptedModel({ steps: [{ bytes }] });
+    const { error, events } = await readFailure(clientOf(server));
+    expect(events).toEqual([{ type: 'text', delta: 'x' }]);
+    expect(error.message).toContain('reported an error');
+  });
+
+  test('a frame that fails aborts an answer that goes on', async () => {
+    const closed = Promise.withResolvers<number>();
+    let written = 0;
+    await using server = await startServer((_, response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      response.write('data: nonsense\n\n');
+      const timer = setInterval(() => {
+        written += 1;
+        response.write(toSse(before));
+      }, 10);
+      response.on('close', () => {
+        clearInterval(timer);
+        closed.resolve(written);
+      });
+    });
+    await readFailure(clientOf(server));
+    // A body that is read on for a second would have taken a hundred.
+    expect(await closed.promise).toBeLessThan(50);
+  });
+
+  test('lines that are no events are not read to their end', async () => {
+    await using server = await startScriptedModel({ steps: [{ bytes: ['x\n'.repeat(2_000_000)] }] });
+    const { error } = await readFailure(clientOf(server));
+    expect(error.message).toBe('The model endpoint did not answer with a stream of events.');
+  });
+
   test('a body that is not what its encoding says', async () => {
     await using server = await startServer((_, response) => {
       response.writeHead(200, { 'content-type': 'text/event-stream', 'content-encoding': 'gzip' });
