@@ -99,6 +99,20 @@ describe.each(DATABASE_KINDS)('the run engine on %s', (kind) => {
     expect(fixture.model.requests).toHaveLength(1);
   });
 
+  it('a run that waits for a slot is read anew when it gets one', async () => {
+    await using fixture = await startEngine(kind, { maxRuns: 1 });
+    const step = fixture.model.enqueue({ text: 'one two', pauseBefore: 1 });
+    fixture.model.enqueue({ text: 'three' });
+    const [first, second] = [await fixture.queue(), await fixture.queue()];
+    fixture.engine.wake(first.id, first);
+    await step.paused;
+    // Told from what it was woken with, it would have no model.
+    fixture.engine.wake(second.id, { ...second, agentId: 'gone' });
+    step.release();
+    const { model } = await fixture.ended(first.id);
+    expect(await fixture.ended(second.id)).toMatchObject({ status: 'COMPLETED', model });
+  });
+
   it('gives a slot back when a run cannot be claimed', async () => {
     await using fixture = await startEngine(kind, { maxRuns: 1 });
     fixture.model.enqueue({ text: 'Hi.' });
