@@ -8,7 +8,7 @@ export interface TailOptions {
   /** The `seq` of the last event that the reader has. */
   readonly after: number;
   readonly hub: EventHub;
-  /** A page of the log, ascending. `ending` aborts when the tail ends: nobody waits for the page then. */
+  /** A page of the log, ascending; one of fewer than `limit` events is the last there is. `ending` aborts when the tail ends: nobody waits for the page then. */
   readonly read: (
     cursor: { runId: string; after: number },
     limit: number,
@@ -16,6 +16,8 @@ export interface TailOptions {
   ) => Promise<readonly RunEvent[]>;
   /** The run's highest `seq` in the log now, and whether the run has ended; `null` when there is no such run. `ending` as above. */
   readonly look: (runId: string, ending: AbortSignal) => Promise<{ lastSeq: number; ended: boolean } | null>;
+  /** Events of a page at most. Default: 64. */
+  readonly pageEvents?: number;
   /**
    * What becomes of a reader when the hub closes. `end`: it ends (default). `wait`: it gives nothing more until it is ended from outside:
    * an end of its own would say that the run has said all.
@@ -52,7 +54,7 @@ export class Tail implements AsyncIterableIterator<RunEvent, undefined> {
   #page = NO_EVENTS;
   #pageIndex = 0;
   /** Events to ask for: few at first, more as long as they fit, so that little is read in vain where they are large. */
-  #pageLimit = FIRST_PAGE_EVENTS;
+  #pageLimit: number;
   #looked = false;
   #done = false;
   #waiter: (() => void) | null = null;
@@ -63,6 +65,7 @@ export class Tail implements AsyncIterableIterator<RunEvent, undefined> {
     this.#options = options;
     this.#signal = signal;
     this.#cursor = options.after;
+    this.#pageLimit = Math.min(FIRST_PAGE_EVENTS, options.pageEvents ?? PAGE_EVENTS);
     this.#channel = options.hub.join(options.runId);
     if (signal?.aborted === true) this.#finish();
     else signal?.addEventListener('abort', this.#stop, { once: true });
@@ -149,7 +152,9 @@ export class Tail implements AsyncIterableIterator<RunEvent, undefined> {
     const events = await this.#options.read(cursor, this.#pageLimit, this.#ending.signal);
     this.#page = withinLength(events);
     this.#pageLimit =
-      this.#page.length < events.length ? this.#page.length : Math.min(this.#pageLimit * 2, PAGE_EVENTS);
+      this.#page.length < events.length
+        ? this.#page.length
+        : Math.min(this.#pageLimit * 2, this.#options.pageEvents ?? PAGE_EVENTS);
     requireWhole(this.#cursor, this.#last, this.#page[0]);
     return events;
   }

@@ -49,7 +49,8 @@ async function read(db: Db, runId: string, after: number): Promise<RunEvent[]> {
     runId,
     after,
     hub,
-    read: async (cursor) => (await readEvents(db, { ...cursor, limit: 1 })).map(toRunEvent),
+    pageEvents: 1,
+    read: async (cursor, limit) => (await readEvents(db, { ...cursor, limit })).map(toRunEvent),
     look: async (id) => {
       const run = await findRunById(db, id);
       return run === null ? null : { lastSeq: run.lastSeq, ended: run.finishedAt !== null };
@@ -154,7 +155,8 @@ describe.each(DATABASE_KINDS)('retention on %s', (kind) => {
           runId: id,
           after,
           hub,
-          read: async (cursor) => (await readEvents(db, { ...cursor, limit: 1 })).map(toRunEvent),
+          pageEvents: 1,
+          read: async (cursor, limit) => (await readEvents(db, { ...cursor, limit })).map(toRunEvent),
           look: async () => ({ lastSeq: 5, ended: true }),
         }),
     );
