@@ -8,7 +8,10 @@ export interface TailOptions {
   /** The `seq` of the last event that the reader has. */
   readonly after: number;
   readonly hub: EventHub;
-  /** A page of the log, ascending; one of fewer than `limit` events is the last there is. `ending` aborts when the tail ends: nobody waits for the page then. */
+  /**
+   * A page of the log, ascending; one of fewer than `limit` events is the last there is. `ending` aborts when the tail ends: nobody
+   * waits for the page then.
+   */
   readonly read: (
     cursor: { runId: string; after: number },
     limit: number,
