@@ -62,25 +62,14 @@ const inserted = statement((db, session: NewSession) =>
 /** The session, or `null` when it is unknown, malformed or not of `owners`. Index: session_pkey. */
 export async function findSession(db: Db, owners: Owners, id: string): Promise<SessionRow | null> {
   if (!isUuid(id)) return null;
-  const row = await db
-    .selectFrom('session')
-    .selectAll()
-    .where('id', '=', id)
-    .where(ownedBy('session', owners))
-    .executeTakeFirst();
+  const row = await selectSession(db, owners, id).executeTakeFirst();
   return row === undefined ? null : toSession(row);
 }
 
 /** As `findSession`; nobody else gets a turn of the session until `trx`, a transaction, ends. Index: session_pkey. */
 export async function lockSession(trx: Db, owners: Owners, id: string): Promise<SessionRow | null> {
   if (!isUuid(id)) return null;
-  const row = await trx
-    .selectFrom('session')
-    .selectAll()
-    .where('id', '=', id)
-    .where(ownedBy('session', owners))
-    .forUpdate()
-    .executeTakeFirst();
+  const row = await selectSession(trx, owners, id).forUpdate().executeTakeFirst();
   return row === undefined ? null : toSession(row);
 }
 
@@ -140,6 +129,10 @@ export async function deleteSession(db: Db, owners: Owners, id: string): Promise
     .returning('id')
     .executeTakeFirst();
   return deleted !== undefined;
+}
+
+function selectSession(db: Db, owners: Owners, id: string) {
+  return db.selectFrom('session').selectAll().where('id', '=', id).where(ownedBy('session', owners));
 }
 
 function toSession(row: Selectable<SessionTable>): SessionRow {
