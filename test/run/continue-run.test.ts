@@ -410,14 +410,16 @@ describe.each(DATABASE_KINDS)('approvals on %s', (kind) => {
     const { fixture } = context;
     const { db } = fixture.database;
     const run = await ask(fixture, call(1));
-    await fixture.queue({ id: run.sessionId });
+    const next = await fixture.queue({ id: run.sessionId });
     const enqueue = () => Promise.reject(new Error('The node died.'));
     const dying = fixture.another('dying', { dispatch: { enqueue } });
     await expect(dying.cancel('all', run.id)).rejects.toThrow('The node died.');
     expect(await findRunById(db, run.id)).toMatchObject({ status: 'PAUSED', cancelRequestedAt: null });
     expect(await openIds(fixture, run.id)).toHaveLength(1);
+    fixture.model.enqueue({ text: 'Now you.' });
     await fixture.engine.cancel('all', run.id);
     expect(await findRunById(db, run.id)).toMatchObject({ status: 'CANCELLED' });
+    expect(await fixture.ended(next.id)).toMatchObject({ status: 'COMPLETED', output: 'Now you.' });
   });
 
   it('the late end of a node that lost the run leaves its approvals open', async () => {
