@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import {
   buildClientSchema,
   getIntrospectionQuery,
@@ -24,6 +23,7 @@ import { type Agent } from '../../src/playground/page/identity.ts';
 import { createStarterTabs } from '../../src/playground/page/starter-tabs.ts';
 import { ScopeCatalogue } from '../../src/scope/catalogue.ts';
 import { DEFAULT_ADMIN_SCOPE, GrantSet } from '../../src/scope/grant-set.ts';
+import { readPages } from '../_util/pages.ts';
 import { startTestApp } from '../_util/test-app.ts';
 import { type TestClient } from '../_util/test-client.ts';
 
@@ -153,35 +153,40 @@ function fieldNames(schema: GraphQLSchema, typeName: string): string[] {
   return isObjectType(type) ? Object.keys(type.getFields()) : [];
 }
 
-/** Of whom the README lets run the operation. */
+/** Of whom the pages let run the operation. */
 function scopesFor(operation: string): readonly string[] {
   if (operation.includes('audit(')) return ['audit:read'];
   if (/approvals\(|continueRun/.test(operation)) return ['approvals:admin-agent:decide'];
   return callers.find(({ id }) => id === 'limited_user')?.scopes ?? [];
 }
 
-describe('the README', () => {
+/** The README and the pages of docs/. */
+async function readText(): Promise<string> {
+  return (await readPages()).map(({ text }) => text).join('\n');
+}
+
+describe('the README and docs/', () => {
   it('says how much of the schema each caller sees', async () => {
-    const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8');
+    const text = await readText();
     const counted = callers.map(async ({ id }) => {
       const { view } = await introspect(await clientOf(id));
       const types = Object.values(view.getTypeMap()).filter(({ name }) => !name.startsWith('__'));
       const fields = types.flatMap((type) => ('getFields' in type ? Object.keys(type.getFields()) : []));
       return `${id} ${types.length} ${fields.length}`;
     });
-    const rows = readme.matchAll(/^\| `(\w+)` +\| +(\d+) \| +(\d+) \|$/gm);
+    const rows = text.matchAll(/^\| `(\w+)` +\| +(\d+) \| +(\d+) \|$/gm);
     expect([...rows].map(([, id, types, fields]) => `${id} ${types} ${fields}`)).toEqual(
       await Promise.all(counted),
     );
   });
 
   it('shows operations that the view of whoever runs them has', async () => {
-    const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8');
+    const text = await readText();
     const operations = [
-      ...readme.matchAll(/"query": "((?:[^"\\]|\\.)*)"/g),
-      ...readme.matchAll(/(?:query|const \w+) ?[=:(] ?[`']((?:mutation|subscription|query|\{)[^`']*)[`']/g),
-      ...readme.matchAll(/client\.request\('([^']*)'/g),
-    ].map(([, text = '']) => parse(text.replaceAll('\\"', '"')));
+      ...text.matchAll(/"query": "((?:[^"\\]|\\.)*)"/g),
+      ...text.matchAll(/(?:query|const \w+) ?[=:(] ?[`']((?:mutation|subscription|query|\{)[^`']*)[`']/g),
+      ...text.matchAll(/client\.request\('([^']*)'/g),
+    ].map(([, operation = '']) => parse(operation.replaceAll('\\"', '"')));
     expect(operations.length).toBeGreaterThan(6);
     for (const operation of operations) {
       const { view } = await introspect(await server.client('someone', scopesFor(print(operation))));

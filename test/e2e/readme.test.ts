@@ -4,32 +4,22 @@ import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { buildSchema } from 'graphql';
+import { buildSchema, type DocumentNode, Kind, parse, validate } from 'graphql';
 import { afterAll, describe, expect, it } from 'vitest';
 
 import { directiveTypeDefs } from '../../src/directive/directive-sdl.ts';
 import { guardSchema } from '../../src/directive/guard-schema.ts';
 import { requireRules } from '../../src/directive/schema-rules.ts';
+import { type Block, type Page, readPage, readPages, ROOT, withCode } from '../_util/pages.ts';
 import { type FinishedProgram, runProgram } from '../_util/server-process.ts';
 import { createTestDatabase, DATABASE_KINDS } from '../_util/test-database.ts';
 
-const ROOT = new URL('../../', import.meta.url).pathname;
 const ADDRESS = '127.0.0.1:4000';
-/** What the README gives a user to fill in. */
+/** What the pages give a user to fill in. */
 const DATABASE = 'postgres://ambit:secret@127.0.0.1:5432/ambit';
 
-interface Block {
-  readonly language: string;
-  readonly code: string;
-}
-
-const readme = await readFile(join(ROOT, 'README.md'), 'utf8');
-const blocks: Block[] = [...readme.matchAll(/^```(\w*)\n([\s\S]*?)^```$/gm)].map(
-  ([, language = '', code = '']) => ({
-    language,
-    code,
-  }),
-);
+const pages = await readPages();
+const whole = buildSchema(await readFile(join(ROOT, 'schema.graphql'), 'utf8'));
 const scripts = (JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')) as { scripts: object })
   .scripts;
 
@@ -87,8 +77,10 @@ async function runShell(code: string): Promise<FinishedProgram> {
   return await run('bash', ['-ec', code.replaceAll(ADDRESS, server.address)]);
 }
 
-async function runClient(code: string, index: number): Promise<FinishedProgram> {
-  const path = join(folder, `client-${index}.ts`);
+let clients = 0;
+
+async function runClient(code: string): Promise<FinishedProgram> {
+  const path = join(folder, `client-${(clients += 1)}.ts`);
   await writeFile(path, code.replaceAll(ADDRESS, server.address));
   return await run(process.execPath, [path]);
 }
@@ -103,26 +95,28 @@ async function servesWith(command: string): Promise<string> {
   return other.output.join('\n');
 }
 
-async function checkBlock({ language, code }: Block, index: number): Promise<void> {
+/** What the blocks wrote, for the `text` after them to be compared with. */
+const outputs = new Map<Block | undefined, string>();
+
+async function checkBlock(page: Page, index: number): Promise<void> {
+  const block = requireBlock(page, index);
+  const { language, code } = block;
   const isStart = code.endsWith('npm start\n');
   if (language === 'ts' && code.includes('export default defineApp')) {
+    const [, name = ''] = /defineApp\(\{[^}]*?\bname: '([^']+)'/.exec(code) ?? [];
     await writeFile(join(folder, 'app.ts'), code);
-    expect(await servesWith('npm start -- app.ts')).toContain('Ambit serves "Shop"');
+    expect(await servesWith('npm start -- app.ts')).toContain(`Ambit serves "${name}"`);
   } else if (language === 'graphql') {
-    const families = { payroll: ['read'], users: ['read'], docs: ['purge'] };
-    const schema = guardSchema(buildSchema(directiveTypeDefs + code), { principalOf: () => null, families });
-    expect(
-      requireRules(schema)
-        .inputsOf('Query', 'docs')
-        .map(({ name }) => name),
-    ).toEqual(['sort', 'filter', 'purge']);
+    checkGraphql(code);
+  } else if (language === 'json') {
+    expect(() => JSON.parse(code)).not.toThrow();
   } else if (language === 'ts') {
-    const { code: exit, stdout, stderr } = await runClient(code, index);
+    const { code: exit, stdout, stderr } = await runClient(code);
     expect(exit, stderr).toBe(0);
-    outputs.set(index, stdout);
+    outputs.set(block, stdout);
     expect(stdout.trim()).not.toBe('');
   } else if (language === 'text') {
-    await checkOutput(code, index);
+    await checkOutput(page, index);
   } else if (language === 'sh' && code === 'npm ci\nnpm start\n') {
     // The packages are there, since this test runs; the server that all blocks talk to was started so.
     expect(server.output.join('\n')).toContain('Development mode');
@@ -136,43 +130,73 @@ async function checkBlock({ language, code }: Block, index: number): Promise<voi
     expect(language).toBe('sh');
     const { code: exit, stdout, stderr } = await runShell(code);
     expect(exit, stderr).toBe(0);
-    outputs.set(index, stderr + stdout);
+    outputs.set(block, stderr + stdout);
     expect(stdout).not.toContain('UNAUTHENTICATED');
   }
 }
 
-/** What the block before wrote. UPDATE_README=1 writes into the README what it writes now. */
-const outputs = new Map<number, string>();
-
-async function checkOutput(code: string, index: number): Promise<void> {
-  const written = outputs.get(index - 1);
-  if (process.env['UPDATE_README'] !== undefined) {
-    const text = await readFile(join(ROOT, 'README.md'), 'utf8');
-    let at = -1;
-    const updated = text.replaceAll(/^```(\w*)\n([\s\S]*?)^```$/gm, (block) => {
-      at += 1;
-      return at === index ? `\`\`\`text\n${written ?? ''}\`\`\`` : block;
-    });
-    await writeFile(join(ROOT, 'README.md'), updated);
-    return;
-  }
-  expect(code).toBe(written);
+function requireBlock({ blocks }: Page, index: number): Block {
+  const block = blocks[index];
+  if (block === undefined) throw new Error(`There is no block ${index}.`);
+  return block;
 }
 
-describe('README', () => {
-  it('has blocks', () => {
-    expect(blocks.length).toBeGreaterThan(12);
-  });
+/** Operations are valid against this server's schema; a schema is one that the guard takes. */
+function checkGraphql(code: string): void {
+  const document = parse(code);
+  if (isExecutable(document)) {
+    expect(validate(whole, document)).toEqual([]);
+    return;
+  }
+  const families = { payroll: ['read'], users: ['read'], docs: ['purge'] };
+  const schema = guardSchema(buildSchema(directiveTypeDefs + code), { principalOf: () => null, families });
+  expect(
+    requireRules(schema)
+      .inputsOf('Query', 'docs')
+      .map(({ name }) => name),
+  ).toEqual(['sort', 'filter', 'purge']);
+}
 
-  it.each(blocks.map((block, index) => [index, block.code.split('\n')[0], block] as const))(
+function isExecutable({ definitions }: DocumentNode): boolean {
+  return definitions.every(
+    ({ kind }) => kind === Kind.OPERATION_DEFINITION || kind === Kind.FRAGMENT_DEFINITION,
+  );
+}
+
+/** What the block before wrote. UPDATE_README=1 writes into the page what it writes now. */
+async function checkOutput(page: Page, index: number): Promise<void> {
+  const written = outputs.get(page.blocks[index - 1]);
+  if (process.env['UPDATE_README'] !== undefined) {
+    await writeFile(join(ROOT, page.name), withCode(await readPage(page.name), index, written ?? ''));
+    return;
+  }
+  expect(requireBlock(page, index).code).toBe(written);
+}
+
+describe.each(pages)('$name', (page) => {
+  const executed = [...page.blocks.entries()].filter(([, { elsewhere }]) => elsewhere === null);
+
+  it.each(executed.map(([index, { code }]) => [index, code.split('\n')[0]] as const))(
     'block %i does what it says: %s',
-    async (index, _title, block) => {
-      await expect(checkBlock(block, index)).resolves.toBeUndefined();
+    async (index) => {
+      await expect(checkBlock(page, index)).resolves.toBeUndefined();
     },
   );
 
+  it('says whom a block speaks to that is not executed', () => {
+    for (const { elsewhere } of page.blocks) expect([null, 'agentos']).toContain(elsewhere);
+  });
+});
+
+describe('what the pages show', () => {
+  const blocks = pages.flatMap((page) => page.blocks);
+
+  it('is no less than it was', () => {
+    expect(blocks.length).toBeGreaterThan(25);
+  });
+
   it('the walk-through shows what the text says of it', async () => {
-    const shells = blocks.filter(({ code }) => code.startsWith('curl'));
+    const shells = pages[0]?.blocks.filter(({ code }) => code.startsWith('curl')) ?? [];
     const [agents, ran, refused] = await Promise.all(shells.map(({ code }) => runShell(code)));
     expect(JSON.parse(agents?.stdout ?? '')).toMatchObject({
       data: { agents: [{ id: 'web-search-agent' }, { id: 'analyst-agent' }] },
@@ -189,8 +213,8 @@ describe('README', () => {
   });
 
   it('an approval is given by somebody who may nothing else', async () => {
-    const index = blocks.findIndex(({ code }) => code.includes('approver.request'));
-    const { stdout } = await runClient(blocks[index]?.code ?? '', index);
+    const { code = '' } = blocks.find((block) => block.code.includes('approver.request')) ?? {};
+    const { stdout } = await runClient(code);
     for (const part of [
       "status: 'PAUSED'",
       "requestedBy: 'asker'",
