@@ -141,6 +141,14 @@ function requireBlock({ blocks }: Page, index: number): Block {
   return block;
 }
 
+/** What the block wrote; it is executed when it was not. */
+async function outputOf(block: Block): Promise<string> {
+  const written = outputs.get(block);
+  if (written !== undefined) return written;
+  const { stdout } = await (block.language === 'ts' ? runClient : runShell)(block.code);
+  return stdout;
+}
+
 /** Operations are valid against this server's schema; a schema is one that the guard takes. */
 function checkGraphql(code: string): void {
   const document = parse(code);
@@ -197,31 +205,31 @@ describe('what the pages show', () => {
 
   it('the walk-through shows what the text says of it', async () => {
     const shells = pages[0]?.blocks.filter(({ code }) => code.startsWith('curl')) ?? [];
-    const [agents, ran, refused] = await Promise.all(shells.map(({ code }) => runShell(code)));
-    expect(JSON.parse(agents?.stdout ?? '')).toMatchObject({
+    const [agents = '', ran = '', refused = ''] = await Promise.all(shells.map(outputOf));
+    expect(JSON.parse(agents)).toMatchObject({
       data: { agents: [{ id: 'web-search-agent' }, { id: 'analyst-agent' }] },
     });
-    expect(agents?.stdout).not.toContain('admin-agent');
-    expect(JSON.parse(ran?.stdout ?? '')).toMatchObject({
+    expect(agents).not.toContain('admin-agent');
+    expect(JSON.parse(ran)).toMatchObject({
       data: {
         runAgent: { status: 'COMPLETED', toolCalls: [{ name: 'summarize_numbers', result: { mean: 3 } }] },
       },
     });
-    expect(JSON.parse(refused?.stdout ?? '')).toMatchObject({
+    expect(JSON.parse(refused)).toMatchObject({
       errors: [{ extensions: { code: 'FORBIDDEN', requiredScopes: [['agents:web-search-agent:run']] } }],
     });
   });
 
   it('an approval is given by somebody who may nothing else', async () => {
-    const { code = '' } = blocks.find((block) => block.code.includes('approver.request')) ?? {};
-    const { stdout } = await runClient(code);
+    const [shown] = blocks.filter(({ code }) => code.includes('approver.request'));
+    const told = shown === undefined ? '' : await outputOf(shown);
     for (const part of [
       "status: 'PAUSED'",
       "requestedBy: 'asker'",
       "status: 'COMPLETED'",
       'I announced: “tea is ready”',
     ])
-      expect(stdout).toContain(part);
+      expect(told).toContain(part);
     expect(server.output).toContain('"asker" announces "tea is ready"');
   });
 });
