@@ -43,6 +43,17 @@ const config: CodegenConfig = {
         },
       },
     },
+    'src/client/generated/': {
+      preset: 'client',
+      documents: ['src/client/operations.graphql'],
+      presetConfig: { fragmentMasking: false },
+      config: {
+        enumsAsTypes: true,
+        useTypeImports: true,
+        documentMode: 'string',
+        scalars: { DateTime: 'string', JSON: 'unknown', ID: 'string' },
+      },
+    },
     'test/_util/generated/': {
       preset: 'client',
       documents: ['test/e2e/**/*.ts', 'test/fault/**/*.ts', 'test/_util/*.ts'],

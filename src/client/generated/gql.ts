@@ -1,0 +1,32 @@
+/* eslint-disable */
+import * as types from './graphql.js';
+
+
+
+/**
+ * Map of all GraphQL operations in the project.
+ *
+ * This map has several performance disadvantages:
+ * 1. It is not tree-shakeable, so it will include all operations in the project.
+ * 2. It is not minifiable, so the string of a GraphQL query will be multiple times inside the bundle.
+ * 3. It does not support dead code elimination, so it will add unused operations.
+ *
+ * Therefore it is highly recommended to use the babel or swc plugin for production.
+ * Learn more about it here: https://the-guild.dev/graphql/codegen/plugins/presets/preset-client#reducing-bundle-size
+ */
+type Documents = {
+    "mutation StartRun($input: RunAgentInput!) {\n  runAgent(input: $input) {\n    ...ClientRun\n  }\n}\n\nquery ReadRun($id: ID!) {\n  run(id: $id) {\n    ...ClientRun\n  }\n}\n\nmutation CancelRun($runId: ID!) {\n  cancelRun(runId: $runId) {\n    ...ClientRun\n  }\n}\n\nmutation DecideCalls($runId: ID!, $decisions: [ApprovalDecision!]!) {\n  continueRun(runId: $runId, decisions: $decisions) {\n    id\n    status\n  }\n}\n\nsubscription FollowRun($runId: ID!, $after: Int!) {\n  runEvents(runId: $runId, after: $after) {\n    __typename\n    runId\n    seq\n    at\n    ... on RunStarted {\n      attempt\n      model\n    }\n    ... on TextDelta {\n      messageId\n      delta\n    }\n    ... on ReasoningDelta {\n      messageId\n      delta\n    }\n    ... on ToolCallStarted {\n      toolCall {\n        ...ClientToolCall\n      }\n    }\n    ... on ToolCallFinished {\n      toolCall {\n        ...ClientToolCall\n      }\n    }\n    ... on ApprovalRequested {\n      toolCall {\n        ...ClientToolCall\n      }\n    }\n    ... on ApprovalResolved {\n      approved\n      toolCall {\n        ...ClientToolCall\n      }\n    }\n    ... on MessageSuperseded {\n      messageId\n    }\n    ... on RunFinished {\n      run {\n        ...ClientRun\n      }\n    }\n  }\n}\n\nfragment ClientRun on Run {\n  id\n  agentId\n  sessionId\n  userId\n  status\n  input\n  output\n  error {\n    code\n    message\n  }\n  toolCalls {\n    ...ClientToolCall\n  }\n  metrics {\n    inputTokens\n    outputTokens\n    totalTokens\n    modelCalls\n    toolCalls\n    timeToFirstTokenMs\n    durationMs\n  }\n  attempt\n  lastSeq\n  replayed\n  createdAt\n  startedAt\n  finishedAt\n}\n\nfragment ClientToolCall on ToolCall {\n  id\n  name\n  arguments\n  result\n  error\n  status\n  startedAt\n  finishedAt\n}": typeof types.StartRunDocument,
+};
+const documents: Documents = {
+    "mutation StartRun($input: RunAgentInput!) {\n  runAgent(input: $input) {\n    ...ClientRun\n  }\n}\n\nquery ReadRun($id: ID!) {\n  run(id: $id) {\n    ...ClientRun\n  }\n}\n\nmutation CancelRun($runId: ID!) {\n  cancelRun(runId: $runId) {\n    ...ClientRun\n  }\n}\n\nmutation DecideCalls($runId: ID!, $decisions: [ApprovalDecision!]!) {\n  continueRun(runId: $runId, decisions: $decisions) {\n    id\n    status\n  }\n}\n\nsubscription FollowRun($runId: ID!, $after: Int!) {\n  runEvents(runId: $runId, after: $after) {\n    __typename\n    runId\n    seq\n    at\n    ... on RunStarted {\n      attempt\n      model\n    }\n    ... on TextDelta {\n      messageId\n      delta\n    }\n    ... on ReasoningDelta {\n      messageId\n      delta\n    }\n    ... on ToolCallStarted {\n      toolCall {\n        ...ClientToolCall\n      }\n    }\n    ... on ToolCallFinished {\n      toolCall {\n        ...ClientToolCall\n      }\n    }\n    ... on ApprovalRequested {\n      toolCall {\n        ...ClientToolCall\n      }\n    }\n    ... on ApprovalResolved {\n      approved\n      toolCall {\n        ...ClientToolCall\n      }\n    }\n    ... on MessageSuperseded {\n      messageId\n    }\n    ... on RunFinished {\n      run {\n        ...ClientRun\n      }\n    }\n  }\n}\n\nfragment ClientRun on Run {\n  id\n  agentId\n  sessionId\n  userId\n  status\n  input\n  output\n  error {\n    code\n    message\n  }\n  toolCalls {\n    ...ClientToolCall\n  }\n  metrics {\n    inputTokens\n    outputTokens\n    totalTokens\n    modelCalls\n    toolCalls\n    timeToFirstTokenMs\n    durationMs\n  }\n  attempt\n  lastSeq\n  replayed\n  createdAt\n  startedAt\n  finishedAt\n}\n\nfragment ClientToolCall on ToolCall {\n  id\n  name\n  arguments\n  result\n  error\n  status\n  startedAt\n  finishedAt\n}": types.StartRunDocument,
+};
+
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "mutation StartRun($input: RunAgentInput!) {\n  runAgent(input: $input) {\n    ...ClientRun\n  }\n}\n\nquery ReadRun($id: ID!) {\n  run(id: $id) {\n    ...ClientRun\n  }\n}\n\nmutation CancelRun($runId: ID!) {\n  cancelRun(runId: $runId) {\n    ...ClientRun\n  }\n}\n\nmutation DecideCalls($runId: ID!, $decisions: [ApprovalDecision!]!) {\n  continueRun(runId: $runId, decisions: $decisions) {\n    id\n    status\n  }\n}\n\nsubscription FollowRun($runId: ID!, $after: Int!) {\n  runEvents(runId: $runId, after: $after) {\n    __typename\n    runId\n    seq\n    at\n    ... on RunStarted {\n      attempt\n      model\n    }\n    ... on TextDelta {\n      messageId\n      delta\n    }\n    ... on ReasoningDelta {\n      messageId\n      delta\n    }\n    ... on ToolCallStarted {\n      toolCall {\n        ...ClientToolCall\n      }\n    }\n    ... on ToolCallFinished {\n      toolCall {\n        ...ClientToolCall\n      }\n    }\n    ... on ApprovalRequested {\n      toolCall {\n        ...ClientToolCall\n      }\n    }\n    ... on ApprovalResolved {\n      approved\n      toolCall {\n        ...ClientToolCall\n      }\n    }\n    ... on MessageSuperseded {\n      messageId\n    }\n    ... on RunFinished {\n      run {\n        ...ClientRun\n      }\n    }\n  }\n}\n\nfragment ClientRun on Run {\n  id\n  agentId\n  sessionId\n  userId\n  status\n  input\n  output\n  error {\n    code\n    message\n  }\n  toolCalls {\n    ...ClientToolCall\n  }\n  metrics {\n    inputTokens\n    outputTokens\n    totalTokens\n    modelCalls\n    toolCalls\n    timeToFirstTokenMs\n    durationMs\n  }\n  attempt\n  lastSeq\n  replayed\n  createdAt\n  startedAt\n  finishedAt\n}\n\nfragment ClientToolCall on ToolCall {\n  id\n  name\n  arguments\n  result\n  error\n  status\n  startedAt\n  finishedAt\n}"): typeof import('./graphql.js').StartRunDocument;
+
+
+export function graphql(source: string) {
+  return (documents as any)[source] ?? {};
+}
