@@ -4,7 +4,7 @@ export interface AuditEntry {
   readonly outcome: 'ALLOWED' | 'DENIED' | 'FAILED';
   /** Of the operation, or of the attempt to show a token. */
   readonly correlationId: string;
-  readonly transport: 'http' | 'websocket';
+  readonly transport: 'http' | 'websocket' | 'sse';
   /** The `sub` of a verified token; `null`: there is none. */
   readonly userId: string | null;
   readonly operationName?: string | null;

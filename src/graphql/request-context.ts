@@ -20,7 +20,7 @@ export interface RequestContext {
   readonly outliveRevocation: () => void;
   /** Aborts when the caller has gone. */
   readonly signal: AbortSignal;
-  readonly transport: 'http' | 'websocket';
+  readonly transport: 'http' | 'websocket' | 'sse';
   /** The run, if the caller may read it; loaded once per operation. Not for subscriptions, whose contexts live long. */
   readonly findRun: (id: string) => Promise<RunRow | null>;
   /** For pages of rows with long texts. */

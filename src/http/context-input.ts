@@ -6,5 +6,5 @@ export interface ContextInput {
   readonly principal: Principal | null;
   /** Aborted when the operation is over, its caller has left, or the server stops. */
   readonly signal: AbortSignal;
-  readonly transport: 'http' | 'websocket';
+  readonly transport: 'http' | 'websocket' | 'sse';
 }

@@ -1,4 +1,4 @@
-/** Bounds of both transports. Times in milliseconds. */
+/** Bounds of all transports. Times in milliseconds. */
 export interface HttpLimits {
   /** Bytes of a request's body and of one websocket message. */
   readonly bodyBytes: number;
@@ -10,7 +10,10 @@ export interface HttpLimits {
   readonly idleTimeoutMs: number;
   /** Until a socket has sent `connection_init` and its token is verified. */
   readonly connectionInitMs: number;
-  /** Between two pings; a socket that sends nothing from one to the next is ended. */
+  /**
+   * Between two pings; a socket that sends nothing from one to the next is ended. Between two comments of an event stream; one of which
+   * nothing is read from one to the next is ended.
+   */
   readonly keepAliveMs: number;
   /** Until a socket that is being closed is ended from our side. */
   readonly closeTimeoutMs: number;
@@ -20,7 +23,7 @@ export interface HttpLimits {
   readonly messagesPerSecond: number;
   /** Tokens that one socket may be given in place of its own, in a minute; as many at once. */
   readonly refreshesPerMinute: number;
-  /** Bytes that wait for a slow socket before it is neither read nor given results. */
+  /** Bytes that wait for a slow socket before it is neither read nor given results, and for a slow event stream. */
   readonly bufferedBytes: number;
   /** Operations in a minute of one user; 0: no limit. So are the next. */
   readonly ratePerUser: number;
@@ -28,9 +31,9 @@ export interface HttpLimits {
   readonly ratePerAddress: number;
   /** Tokens in a minute that one address may send in vain. */
   readonly failedTokensPerMinute: number;
-  /** Websockets of one user at once. */
+  /** Websockets and event streams of one user at once. */
   readonly socketsPerUser: number;
-  /** Websockets of one address at once. */
+  /** Of one address. */
   readonly socketsPerAddress: number;
   /** TCP connections at once. */
   readonly connections: number;

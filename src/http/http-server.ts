@@ -10,11 +10,13 @@ import type { HealthReport } from './answer-probe.ts';
 import { CallerPace } from './caller-pace.ts';
 import { createClientAddress, isTrusting } from './client-address.ts';
 import type { ContextInput } from './context-input.ts';
+import { createEventStreamServer, type EventStreamServer } from './event-stream-server.ts';
 import { type GraphqlHandler, startGraphqlHandler } from './graphql-handler.ts';
 import { createGuardedVerify } from './guarded-verify.ts';
 import { DEFAULT_HTTP_LIMITS, type HttpLimits } from './http-limits.ts';
 import { listen } from './listen.ts';
 import { createRequestRouter, type Site } from './request-router.ts';
+import { SocketCounts } from './socket-counts.ts';
 import { stopServer } from './stop-server.ts';
 import { toUrl } from './to-url.ts';
 import { trackConnections } from './track-connections.ts';
@@ -59,7 +61,7 @@ export interface HttpServer extends AsyncDisposable {
 }
 
 /**
- * Serves GraphQL over HTTP and websocket on `/graphql`, and `/health` and `/ready`. Throws an `Error` whose message says what
+ * Serves GraphQL over HTTP, websocket and server-sent events on `/graphql`, and `/health` and `/ready`. Throws an `Error` whose message says what
  * to do when the address cannot be listened on.
  */
 export async function startHttpServer<TContext extends object>(
@@ -72,13 +74,16 @@ export async function startHttpServer<TContext extends object>(
   const verify = createGuardedVerify({ ...options, limits, now });
   const graphql = await startGraphqlHandler({ ...options, verify, pace, maxBodyBytes: limits.bodyBytes });
   const { corsOrigins } = options.config;
-  const sockets = createWebsocketServer({ ...options, verify, pace, corsOrigins, limits, now });
+  const counted = { ...options, verify, pace, limits, now, sockets: new SocketCounts(limits) };
+  const sockets = createWebsocketServer({ ...counted, corsOrigins });
+  const streams = createEventStreamServer(counted);
   const server = createHttpServer(limits);
-  const running = serve(server, { options, limits, pace, graphql, sockets });
+  const running = serve(server, { options, limits, pace, graphql, sockets, streams });
   try {
     await listen(server, options.config);
   } catch (error) {
     sockets.closeAll();
+    streams.closeAll();
     await graphql[Symbol.asyncDispose]();
     throw error;
   }
@@ -117,13 +122,15 @@ function serve<TContext extends object>(
     readonly pace: CallerPace;
     readonly graphql: GraphqlHandler;
     readonly sockets: WebsocketServer;
+    readonly streams: EventStreamServer;
   },
 ): HttpServer['stop'] {
-  const { options, limits, pace, graphql, sockets } = parts;
+  const { options, limits, pace, graphql, sockets, streams } = parts;
   let stopped: Promise<void> | null = null;
   const router = createRequestRouter({
     ...options,
     graphql,
+    streams,
     pace,
     timeoutMs: limits.probeTimeoutMs,
     isStopping: () => stopped !== null,
@@ -142,6 +149,7 @@ function serve<TContext extends object>(
     (stopped ??= stopServer(server, {
       graceMs,
       sockets,
+      streams,
       abortRequests: () => router.abort(),
       destroyConnections: () => {
         for (const connection of connections) connection.destroy();

@@ -1,5 +1,6 @@
 const JSON_TYPE = 'application/json';
 const GRAPHQL_TYPE = 'application/graphql-response+json';
+const EVENT_STREAM_TYPE = 'text/event-stream';
 
 export type MediaType = typeof JSON_TYPE | typeof GRAPHQL_TYPE;
 
@@ -26,6 +27,25 @@ export function chooseMediaType(accept: string | undefined): MediaType | null {
 export function prefersHtml(accept: string | undefined): boolean {
   return parseAccept(accept ?? '').some(({ type, quality }) => type === 'text/html' && quality > 0);
 }
+
+/** Whether the client names text/event-stream, and names it before the types of a single answer or wants it more. */
+export function prefersEventStream(accept: string | undefined): boolean {
+  const ranges = parseAccept(accept ?? '');
+  const index = ranges.findIndex(({ type }) => type === EVENT_STREAM_TYPE);
+  const quality = ranges[index]?.quality ?? 0;
+  return (
+    quality > 0 &&
+    ranges.every(
+      (range, place) =>
+        !SINGLE_TYPES.has(range.type) ||
+        range.quality < quality ||
+        (range.quality === quality && place > index),
+    )
+  );
+}
+
+/** Types that an answer to a single request may have. */
+const SINGLE_TYPES: ReadonlySet<string> = new Set([JSON_TYPE, GRAPHQL_TYPE]);
 
 function parseAccept(accept: string): Range[] {
   return accept.split(',').map((part) => {

@@ -7,10 +7,11 @@ import { NO_LONGER_NEEDED } from '../lib/no-longer-needed.ts';
 import { allowsOrigin } from './allows-origin.ts';
 import { answerHealth, answerReady, type ProbeOptions } from './answer-probe.ts';
 import { answerCors } from './cors.ts';
+import type { EventStreamServer } from './event-stream-server.ts';
 import type { GraphqlHandler } from './graphql-handler.ts';
 import type { CallerPace } from './caller-pace.ts';
 import { HttpProblem, sendError } from './http-problem.ts';
-import { prefersHtml } from './media-type.ts';
+import { prefersEventStream, prefersHtml } from './media-type.ts';
 import { parsePath } from './parse-path.ts';
 
 /** Paths that are none of GraphQL's. */
@@ -25,6 +26,7 @@ export interface RequestRouterOptions extends ProbeOptions {
   readonly pipeline: Pick<OperationPipeline<never>, 'formatError'>;
   readonly config: Pick<HttpConfig, 'corsOrigins'>;
   readonly graphql: GraphqlHandler;
+  readonly streams: Pick<EventStreamServer, 'handle'>;
   readonly pace: Pick<CallerPace, 'countRequest'>;
   page?(request: IncomingMessage, response: ServerResponse): void | Promise<void>;
   readonly site?: Site | undefined;
@@ -119,6 +121,8 @@ async function answerGraphql(
     if (options.page !== undefined) return options.page(request, response);
     throw new HttpProblem(406, 'GraphQL is answered here by POST, with application/json in both directions.');
   }
+  if (request.method === 'POST' && prefersEventStream(request.headers.accept))
+    return await options.streams.handle(request, response);
   await options.graphql.handle(request, response, signal);
 }
 

@@ -10,7 +10,7 @@ import type { HttpLimits } from './http-limits.ts';
 import { parsePath } from './parse-path.ts';
 import { isRefusal, RefusedUpgrade, refuseUpgrade } from './refuse-upgrade.ts';
 import { SocketConnection } from './socket-connection.ts';
-import { SocketCounts } from './socket-counts.ts';
+import type { SocketCounts } from './socket-counts.ts';
 import { createSocketProtocol, type SocketProtocolOptions } from './socket-protocol.ts';
 
 export interface WebsocketServerOptions<TContext extends object> extends Omit<
@@ -19,6 +19,7 @@ export interface WebsocketServerOptions<TContext extends object> extends Omit<
 > {
   readonly limits: HttpLimits;
   readonly corsOrigins: readonly string[];
+  readonly sockets: SocketCounts;
 }
 
 export interface WebsocketServer {
@@ -35,8 +36,7 @@ export interface WebsocketServer {
 export function createWebsocketServer<TContext extends object>(
   options: WebsocketServerOptions<TContext>,
 ): WebsocketServer {
-  const { limits, pace } = options;
-  const sockets = new SocketCounts(limits);
+  const { limits, pace, sockets } = options;
   const protocol = createSocketProtocol({
     ...options,
     maxOperations: limits.operationsPerSocket,

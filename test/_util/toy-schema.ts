@@ -18,7 +18,7 @@ import type { Principal } from '../../src/scope/principal.ts';
 export interface ToyContext {
   readonly principal: Principal | null;
   readonly signal: AbortSignal;
-  readonly transport: 'http' | 'websocket';
+  readonly transport: 'http' | 'websocket' | 'sse';
 }
 
 /** What the resolvers leave behind for a test to look at. */

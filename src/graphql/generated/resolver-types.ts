@@ -179,7 +179,7 @@ export type AuditEvent = {
   reason: Maybe<Scalars['String']['output']>;
   /** The scopes that are required: of every list one. */
   requiredScopes: Array<Array<Scalars['String']['output']>>;
-  /** `http` or `websocket`. */
+  /** `http`, `websocket`, or `sse` for server-sent events. */
   transport: Maybe<Scalars['String']['output']>;
   /** The token's `sub`; null: no token, or one that was refused. */
   userId: Maybe<Scalars['ID']['output']>;
