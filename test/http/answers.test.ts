@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
+import { EventReader } from '../_util/event-reader.ts';
 import { SocketClient } from '../_util/socket-client.ts';
 import { post, startToyServer, type ToyServer } from '../_util/toy-server.ts';
 
@@ -297,6 +298,24 @@ describe.each(ROWS)('$title', (row) => {
       expect(messages).toMatchObject([{ id: 'bad', type: 'error', payload: [{ extensions: expected }] }]);
     }
     expect(await client.run('good', '{ hello }')).toHaveLength(2);
+  });
+
+  test(`as an event: ${code}`, async () => {
+    await using server = await startToyServer({ pipelineOptions: { newCorrelationId: () => 'id-1' } });
+    const { token, query, variables } = row;
+    await using reader = await EventReader.post(server.url, query, {
+      variables,
+      ...(token !== undefined && { token }),
+    });
+    expect(reader.response.status).toBe(200);
+    const events = await reader.rest();
+    expect(JSON.stringify(events)).not.toMatch(/-secret|password|Did you mean/);
+    const errors = expect.arrayContaining([expect.objectContaining({ extensions: expected })]);
+    const data = 'data' in row ? { data: row.data, errors } : { errors };
+    expect(events).toEqual([
+      { event: 'next', data },
+      { event: 'complete', data: null },
+    ]);
   });
 });
 
