@@ -1,24 +1,26 @@
 import type { AppDefinition } from './agent/app-definition.ts';
 import { AgentRegistry } from './agent/agent-registry.ts';
 import { AuditLog } from './audit/audit-log.ts';
+import { countDenials, type Observation, openMetrics, startObservation } from './app/observation.ts';
+import { cleanName, type CleanOptions } from './audit/clean-id.ts';
 import { createTokenVerifier } from './auth/token-verifier.ts';
 import type { Config, ModelConfig } from './config.ts';
 import { secretsOf } from './config/secrets-of.ts';
 import type { ProtectionConfig } from './config/protection.ts';
 import { FIELD_WEIGHTS } from './graphql/field-weights.ts';
 import { createOperationPipeline } from './graphql/operation.ts';
-import { OperationAudit, type Sender } from './graphql/operation-audit.ts';
+import { type AuditSink, OperationAudit, type Sender } from './graphql/operation-audit.ts';
 import { createRequestContext, type RequestContext } from './graphql/request-context.ts';
 import type { Explain } from './graphql/resolver/explain-access.ts';
 import { createPrincipalOf, createSchema } from './graphql/schema.ts';
 import { readTrustedDocuments, type TrustedDocuments } from './graphql/trusted-documents.ts';
+import { createOperationWatch } from './graphql/watch-operations.ts';
+import type { ReadinessLimits } from './health/readiness.ts';
 import { type HttpServer, type HttpServerOptions, startHttpServer } from './http/http-server.ts';
 import { startProbeServer } from './http/probe-server.ts';
 import type { Logger } from './lib/logger.ts';
-import { orAborted } from './lib/or-aborted.ts';
 import { readPackageVersion } from './lib/package-version.ts';
-import { signalWithin } from './lib/signal-within.ts';
-import { singleFlight } from './lib/single-flight.ts';
+import type { Metrics } from './metric/metrics.ts';
 import { OFFLINE_MODEL, startOfflineModel } from './offline/offline-model.ts';
 import { createPlayground, type Playground } from './playground/playground.ts';
 import type { OfferTokens } from './playground/token-offer.ts';
@@ -31,6 +33,7 @@ import { insertAuditEvents } from './store/audit-event.ts';
 import type { TokenMark } from './scope/principal.ts';
 import { RevocationList } from './scope/revocation-list.ts';
 import type { Database } from './store/database.ts';
+import { createNodeId } from './store/node-id.ts';
 import { openDatabase } from './store/open-database.ts';
 import { ResourceStack } from './store/resource-stack.ts';
 
@@ -42,6 +45,8 @@ export interface AppOptions {
   readonly now?: () => Date;
   /** Gives the tokens that the playground offers to everybody on this machine: for development mode only. Default: none. */
   readonly offerTokens?: OfferTokens;
+  /** From when on /ready says no. Default: `READINESS_LIMITS`. */
+  readonly readiness?: ReadinessLimits;
 }
 
 export interface App extends AsyncDisposable {
@@ -59,12 +64,17 @@ export interface App extends AsyncDisposable {
 export async function startApp({
   definition,
   config,
-  log,
+  log: processLog,
   now = () => new Date(),
   offerTokens,
+  readiness,
 }: AppOptions): Promise<App> {
   const agents = createRegistry(definition, config.model);
   const catalogue = new ScopeCatalogue(agents.toolScopes());
+  // Whoever reads the lines of several servers tells them by it.
+  const nodeId = createNodeId();
+  const log = processLog.child({ nodeId });
+  const metrics = await openMetrics(config);
   const revocations = new RevocationList();
   const requireLive = (mark: TokenMark): void => revocations.requireLive(mark);
   const verifier = await createTokenVerifier(config.jwt, { now, requireLive, log });
@@ -76,15 +86,31 @@ export async function startApp({
   try {
     const endpoint = createOpenAiModel(await openModelEndpoint(config.model, resources));
     const model = createRetryingModel(endpoint, { tries: config.model.tries, log });
-    const database = await openDatabase(config.database, { log });
+    const database = await openDatabase(config.database, { log, nodeId });
     resources.defer(() => database[Symbol.asyncDispose]());
-    const auditLog = openAuditLog({ database, agents, config, now, log });
+    const clean = { secrets: secretsOf(config), isAgent: (id: string) => agents.find(id) !== null };
+    const auditLog = openAuditLog({ database, clean, now, log });
     resources.defer(() => auditLog[Symbol.asyncDispose]());
-    const runs = await startExecution({ database, agents, model, config, revocations, now, log });
+    const runs = await startExecution({ database, agents, model, config, revocations, metrics, now, log });
     resources.defer(() => runs.stop());
     resources.defer(startRetention(toRetention({ database, config, now, log })));
-    const shared = { definition, config, log, now, offerTokens, trustedDocuments, auditLog };
-    server = await startServer({ ...shared, agents, catalogue, verifier, revocations, database, runs });
+    const observation = startObservation({ database, runs, resources, limits: readiness, log });
+    const audit = countDenials(auditLog, metrics);
+    const shared = {
+      definition,
+      config,
+      log,
+      now,
+      offerTokens,
+      trustedDocuments,
+      audit,
+      clean,
+      metrics,
+      observation,
+    };
+    const served = await startServer({ ...shared, agents, catalogue, verifier, revocations, database, runs });
+    server = served;
+    metrics?.watch(observation.vitals(() => served.connections()));
     // Last: a start that fails, as on a port that is taken, must not have begun a run.
     await runs.begin();
     return toApp(server, close);
@@ -124,12 +150,10 @@ async function openModelEndpoint(
 /** Cleaned of the server's own secrets, and of ids that are no agent's. */
 function openAuditLog({
   database: { vital, nodeId },
-  agents,
-  config,
+  clean,
   now,
   log,
-}: Pick<ExecutionOptions, 'database' | 'agents' | 'config' | 'now' | 'log'>): AuditLog {
-  const clean = { secrets: secretsOf(config), isAgent: (id: string) => agents.find(id) !== null };
+}: Pick<ExecutionOptions, 'database' | 'now' | 'log'> & { readonly clean: CleanOptions }): AuditLog {
   return new AuditLog({ insert: (rows) => insertAuditEvents(vital, rows), nodeId, clean, now, log });
 }
 
@@ -154,8 +178,6 @@ function toRetention({
 
 const DAY_MS = 86_400_000;
 
-const PING_MS = 2000;
-
 interface ServerParts extends Pick<AppOptions, 'definition' | 'config' | 'log'> {
   readonly offerTokens: OfferTokens | undefined;
   readonly trustedDocuments: TrustedDocuments | null;
@@ -166,28 +188,53 @@ interface ServerParts extends Pick<AppOptions, 'definition' | 'config' | 'log'> 
   readonly revocations: RevocationList;
   readonly database: Database;
   readonly runs: Execution;
-  readonly auditLog: AuditLog;
+  readonly audit: AuditSink;
+  readonly clean: CleanOptions;
+  readonly metrics: Metrics | undefined;
+  readonly observation: Observation;
 }
 
 async function startServer(parts: ServerParts): Promise<HttpServer> {
   const { definition, config, log, now, agents, catalogue, verifier, revocations, database, runs } = parts;
   const { db, kind } = database;
   const version = readPackageVersion();
-  // Probes cost nothing to send, and are counted for nobody.
-  const isReady = singleFlight(() => answers(database, log));
-  const health = async () => ({ status: (await isReady()) ? 'ok' : 'degraded', version, database: kind });
+  const { metrics, observation, audit: sink } = parts;
+  const hindrances = () => observation.hindrances();
+  const health = async () => ({
+    status: (await hindrances()).length === 0 ? 'ok' : 'degraded',
+    version,
+    database: kind,
+  });
+  const source = metrics && { read: () => metrics.read(), audit: sink };
+  const tokens = {
+    verify: (token: string) => verifier.verify(token),
+    recall: (token: string) => verifier.recall(token),
+    isRemembered: (token: string) => verifier.isRemembered(token),
+  };
+  const limits = toServerLimits(config.protection);
   const onStop = (): Promise<void> => runs.stop();
   if (config.role === 'worker')
-    return await startProbeServer({ config: config.http, health, isReady, onStop, log });
+    return await startProbeServer({
+      config: config.http,
+      health,
+      hindrances,
+      metrics: source,
+      verify: tokens,
+      ...limits,
+      onStop,
+      log,
+      now,
+    });
   const { id, name } = definition;
   const { adminScope } = config.jwt;
   const info = { id, name, version, database: kind };
   const { engine, reader, hub, dispatch, revoke } = runs;
   const requireLive = (mark: TokenMark): void => revocations.requireLive(mark);
   const { userLimits } = config;
-  const audit = new OperationAudit<RequestContext>(parts.auditLog, toSender);
+  const audit = new OperationAudit<RequestContext>(sink, toSender);
   const sources = { db, agents, catalogue, adminScope, info, health, audit };
   const execution = { engine, reader, hub, dispatch, revoke, userLimits };
+  const onLimit = (limit: string): void => metrics?.limitReached(limit);
   // The pipeline is over the schema, of which one field asks the pipeline.
   const explain: Explain = (question, context) => pipeline.explain(question, context);
   const schema = createSchema({ ...sources, ...execution, explain, requireLive, now });
@@ -201,24 +248,27 @@ async function startServer(parts: ServerParts): Promise<HttpServer> {
     introspection: config.introspection,
     log,
     audit,
+    watch: createOperationWatch({ metrics, cleanName: (name) => cleanName(name, parts.clean), log }),
+    onLimit,
   });
   return await startHttpServer<RequestContext>({
     pipeline,
     config: config.http,
-    verify: (token) => verifier.verify(token),
-    recall: (token) => verifier.recall(token),
-    isRemembered: (token) => verifier.isRemembered(token),
+    ...tokens,
     onRevoked: (principal, callback) => revocations.watch(() => principal, callback),
-    ...toServerLimits(config.protection),
+    ...limits,
     createContext: (input) =>
       createRequestContext({
         db,
         principalOf: () => input.principal,
         signal: input.signal,
         transport: input.transport,
+        carriers: input.carriers,
       }),
     health,
-    isReady,
+    hindrances,
+    metrics: source,
+    onLimit,
     onStop,
     ...(await openPlayground(parts)),
     log,
@@ -232,7 +282,7 @@ function toSender({ principal, transport }: RequestContext): Sender {
 
 function toServerLimits(
   protection: ProtectionConfig,
-): Pick<HttpServerOptions<RequestContext>, 'limits' | 'trustProxy'> {
+): Required<Pick<HttpServerOptions<RequestContext>, 'limits' | 'trustProxy'>> {
   const { ratePerUser, ratePerAddress, socketsPerUser, socketsPerAddress, trustProxy } = protection;
   return { limits: { ratePerUser, ratePerAddress, socketsPerUser, socketsPerAddress }, trustProxy };
 }
@@ -247,20 +297,6 @@ async function openPlayground({
   const playground = await createPlayground({ offerTokens });
   if (!playground.isBundled) log.warn('the playground is not bundled: run "npm run playground"');
   return { page: playground.page, site: playground };
-}
-
-/** Whether the database answers, in bounded time. */
-async function answers(database: Database, log: Logger): Promise<boolean> {
-  const { signal, release } = signalWithin(PING_MS);
-  try {
-    await orAborted(database.ping(), signal);
-    return true;
-  } catch (error) {
-    log.debug({ err: error }, 'the database does not answer');
-    return false;
-  } finally {
-    release();
-  }
 }
 
 function toApp(server: HttpServer, close: () => Promise<void>): App {

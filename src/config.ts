@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { type AuditConfig, readAuditConfig } from './config/audit-config.ts';
 import { badSetting, EnvReader } from './config/env-reader.ts';
 import { type ProtectionConfig, readProtection } from './config/protection.ts';
+import { readTraceConfig, type TraceConfig } from './config/trace-config.ts';
 
 /** What the environment says, read once. Durations are in the unit their name says. */
 export interface Config {
@@ -29,6 +30,10 @@ export interface Config {
   readonly introspection: 'token' | 'off';
   /** Whether a browser finds the playground at /graphql. */
   readonly playground: 'on' | 'off';
+  /** Where traces go; `null`: nowhere. */
+  readonly traces: TraceConfig | null;
+  /** Whether figures are kept and answered at /metrics. */
+  readonly metrics: 'on' | 'off';
 }
 
 /** What becomes of ended runs, from their end; 0: never. */
@@ -158,6 +163,8 @@ export function readConfig(env: Record<string, string | undefined> = process.env
     }),
     introspection: read.word('AMBIT_INTROSPECTION', ['token', 'off'], 'token'),
     playground: read.word('AMBIT_PLAYGROUND', ['on', 'off'], 'on'),
+    traces: readTraceConfig(read),
+    metrics: read.word('AMBIT_METRICS', ['on', 'off'], 'on'),
   };
   return withRole(config, read.word('AMBIT_ROLE', ROLES, 'all'));
 }

@@ -11,6 +11,9 @@ const LEVELS: Readonly<Record<string, number>> = {
   config: 1,
   scope: 2,
   client: 2,
+  trace: 2,
+  metric: 2,
+  health: 2,
   auth: 3,
   directive: 3,
   agent: 3,
@@ -59,6 +62,13 @@ const OWNERS: Readonly<Record<string, readonly string[]>> = {
   react: ['playground'],
   'react-dom': ['playground'],
   vite: ['playground'],
+  '@opentelemetry/api': ['trace'],
+  '@opentelemetry/context-async-hooks': ['trace'],
+  '@opentelemetry/core': ['trace'],
+  '@opentelemetry/exporter-trace-otlp-proto': ['trace'],
+  '@opentelemetry/resources': ['trace'],
+  '@opentelemetry/sdk-trace': ['trace'],
+  'prom-client': ['metric'],
   // The app files of the demo are written as anybody's.
   ambit: ['demo'],
 };

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { type App, startApp } from '../app.ts';
+import { startApp } from '../app.ts';
 import { type Config, readConfig, withRole } from '../config.ts';
 import { createLogger } from '../lib/logger.ts';
 import { describeOffer } from './describe-offer.ts';
@@ -28,9 +28,12 @@ export async function serve(args: string[]): Promise<void> {
   // Before the start: what cannot be offered must not leave a server behind that nobody stops.
   const offers = (await offerTokens?.()) ?? [];
   const log = createLogger(config.logLevel, logStream(config));
+  // Loaded when it is wanted: it costs a start some tenths of a second.
+  const tracing =
+    config.traces && (await import('../trace/start-tracing.ts')).startTracing(config.traces, log);
   const app = await startApp({ definition, config, log, ...(offerTokens && { offerTokens }) });
   // Before it says so: whoever reads the address may send a signal at once.
-  stopOnSignal(app);
+  stopOnSignal(() => app.stop().finally(() => tracing?.stop()));
   process.stdout.write(
     [
       config.role === 'worker'
@@ -51,11 +54,11 @@ function readRole(role: string | undefined): Config {
 }
 
 /** A second signal ends the process at once, as people expect who send it. */
-function stopOnSignal(app: App): void {
+function stopOnSignal(stop: () => Promise<void>): void {
   for (const signal of SIGNALS) {
     process.once(signal, () => {
       process.stdout.write('Stopping …\n');
-      void app.stop();
+      void stop();
     });
   }
 }

@@ -115,6 +115,13 @@ export class EventHub implements Disposable {
     return this.#channels.size;
   }
 
+  /** How many readers there are. */
+  get readers(): number {
+    let readers = 0;
+    for (const entry of this.#channels.values()) readers += entry.readers;
+    return readers;
+  }
+
   /** Stops looking and ends every reader. A look under way is left to end by itself. */
   [Symbol.dispose](): void {
     clearInterval(this.#timer);

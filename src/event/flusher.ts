@@ -17,6 +17,12 @@ export interface FlusherOptions {
   readonly intervalMs?: number;
   /** How long the log may be away before the runs are told to stop. Default: 10,000. */
   readonly leaseMs?: number;
+  /** Told of each statement: how many events it wrote, or that it failed. Default: nobody is. */
+  readonly onFlush?: (flush: {
+    readonly events: number;
+    readonly ms: number;
+    readonly isWritten: boolean;
+  }) => void;
 }
 
 export interface AppendResult {
@@ -97,6 +103,15 @@ export class Flusher implements Disposable {
     if (this.#writers.size === 0) this.#awaySince = null;
   }
 
+  /** Age in milliseconds of the oldest event that is not in the log yet, by the clock of `now`; 0: there is none. */
+  get lagMs(): number {
+    const now = this.#options.now().getTime();
+    let lagMs = 0;
+    for (const { oldestAt } of this.#writers.keys())
+      if (oldestAt !== null) lagMs = Math.max(lagMs, now - oldestAt.getTime());
+    return lagMs;
+  }
+
   /** Closes every writer: the lease that they all write under is lost, and nothing more of theirs may be written. */
   closeAll(): void {
     for (const writer of this.#writers.keys())
@@ -138,9 +153,21 @@ export class Flusher implements Disposable {
     const batches = this.#takeDue().map((writer) => ({ writer, events: writer.take() }));
     if (batches.length === 0) return;
     try {
-      this.#settle(batches, await this.#options.append(batches.flatMap(({ events }) => events)));
+      this.#settle(batches, await this.#append(batches.flatMap(({ events }) => events)));
     } catch (error) {
       await this.#recover(batches, error);
+    }
+  }
+
+  async #append(events: readonly PendingEvent[]): Promise<AppendResult> {
+    const startedAt = performance.now();
+    let isWritten = false;
+    try {
+      const result = await this.#options.append(events);
+      isWritten = true;
+      return result;
+    } finally {
+      this.#options.onFlush?.({ events: events.length, ms: performance.now() - startedAt, isWritten });
     }
   }
 
@@ -177,7 +204,7 @@ export class Flusher implements Disposable {
     if (others.length === 0) return await this.#recoverOne(first, error);
     for (const [index, batch] of batches.entries()) {
       try {
-        this.#settle([batch], await this.#options.append(batch.events));
+        this.#settle([batch], await this.#append(batch.events));
       } catch (cause) {
         if (cause instanceof UnavailableError) return this.#keep(batches.slice(index), cause);
         await this.#recoverOne(batch, cause);
@@ -191,7 +218,7 @@ export class Flusher implements Disposable {
       if (!(error instanceof ConflictError && this.#uncertain.delete(writer))) throw error;
       const lastSeq = await this.#options.readLastSeq(writer.runId);
       const missing = events.filter(({ seq }) => seq > lastSeq);
-      const result = missing.length === 0 ? only(writer.runId) : await this.#options.append(missing);
+      const result = missing.length === 0 ? only(writer.runId) : await this.#append(missing);
       this.#settle([batch], result);
     } catch (cause) {
       if (cause instanceof UnavailableError) return this.#keep([batch], cause);

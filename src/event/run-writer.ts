@@ -60,6 +60,11 @@ export class RunWriter {
     return this.#pending.length > 0 && this.#closed === null;
   }
 
+  /** When the oldest event happened that is not in the log yet; `null`: there is none. */
+  get oldestAt(): Date | null {
+    return (this.#inFlight[0] ?? this.#pending[0])?.at ?? null;
+  }
+
   /** Appends an event that is flushed at once. Resolves when the producer may go on. */
   append(body: RunEventBody): Promise<void> | undefined {
     this.#push(body, 0);

@@ -31,6 +31,8 @@ export interface ErrorFormatterOptions {
   readonly log: Logger;
   /** Names an internal error that belongs to no operation, for the caller and the log; a random UUID by default. */
   readonly newCorrelationId?: () => string;
+  /** Told of each refusal because a limit was reached, by the limit's name. Default: nobody is. */
+  readonly onLimit?: (limit: string) => void;
 }
 
 const STATUS: Readonly<Record<string, number>> = {
@@ -58,11 +60,13 @@ const REQUEST_CODES: ReadonlySet<unknown> = new Set([
 export function createErrorFormatter({
   log,
   newCorrelationId = randomUUID,
+  onLimit,
 }: ErrorFormatterOptions): ErrorFormatter {
   const answered = new WeakMap<object, ErrorAnswer>();
 
   function answer(error: unknown): ErrorAnswer {
     const known = toAmbitError(error);
+    if (known instanceof LimitExceededError) onLimit?.(known.limit);
     if (known !== null) return toAnswer(known, error);
     if (isRequestError(error)) {
       const { message, locations, extensions } = error;

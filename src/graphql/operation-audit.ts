@@ -1,4 +1,4 @@
-import type { ExecutionResult, GraphQLError, GraphQLSchema } from 'graphql';
+import type { ExecutionResult, GraphQLError, GraphQLSchema, OperationTypeNode } from 'graphql';
 
 import type { AuditEntry } from '../audit/audit-entry.ts';
 import { tokenReason } from '../audit/token-reason.ts';
@@ -39,8 +39,13 @@ export class OperationTrace {
     return this.#chosen?.operation.name?.value ?? null;
   }
 
+  /** `null`: none is chosen so far. */
+  get operationType(): `${OperationTypeNode}` | null {
+    return this.#chosen?.operation.operation ?? null;
+  }
+
   get isMutation(): boolean {
-    return this.#chosen?.operation.operation === 'mutation';
+    return this.operationType === 'mutation';
   }
 
   /** The root field of that response key; without one the only root field there is. */

@@ -41,6 +41,7 @@ import {
 } from './format-error.ts';
 import { DEFAULT_LIMITS, exceeds, type Limits } from './limits.ts';
 import { type OperationAudit, OperationTrace, type Sender } from './operation-audit.ts';
+import { codeOfFirst, type OperationWatch, type WatchedOperation } from './operation-watch.ts';
 import { createReadOnce } from './read-once.ts';
 import { createDocumentReader, type ReadDocument } from './read-document.ts';
 import { type Results, runWithin } from './run-within.ts';
@@ -67,6 +68,10 @@ export interface OperationPipelineOptions<TContext extends object> {
   readonly newCorrelationId?: () => string;
   /** Told of what is denied and of mutations. Default: nobody is. */
   readonly audit?: OperationAudit<TContext>;
+  /** As `ErrorFormatterOptions`. */
+  readonly onLimit?: (limit: string) => void;
+  /** Told of every operation. Default: nobody is. */
+  readonly watch?: OperationWatch<TContext>;
 }
 
 export interface AdmittedOperation<TContext> {
@@ -78,6 +83,8 @@ export interface AdmittedOperation<TContext> {
   readonly correlationId: string;
   /** As `estimateCost` says. */
   readonly cost: number;
+  /** When it was read, as `performance.now()` gives it. */
+  readonly startedAt: number;
 }
 
 type Decision<TContext> =
@@ -124,7 +131,14 @@ export interface OperationPipeline<TContext extends object> {
 export function createOperationPipeline<TContext extends object>(
   options: OperationPipelineOptions<TContext>,
 ): OperationPipeline<TContext> {
-  const { schema, audit, newCorrelationId = randomUUID, weights = {}, trustedDocuments = null } = options;
+  const {
+    schema,
+    audit,
+    watch,
+    newCorrelationId = randomUUID,
+    weights = {},
+    trustedDocuments = null,
+  } = options;
   assertFieldWeights(schema, weights);
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const formatError = createErrorFormatter(options);
@@ -165,17 +179,24 @@ export function createOperationPipeline<TContext extends object>(
     findQuery: (request) => findQuery(request, trustedDocuments),
     readDocument,
     admit(read, request) {
+      const startedAt = performance.now();
       const trace = new OperationTrace(newCorrelationId());
       audit?.begin(request.context, trace);
-      const decision = decide(read, request, { ...options, weights, limits, trace });
+      const decision = decide(read, request, { ...options, weights, limits, trace, startedAt });
       const { correlationId } = trace;
       if (decision.errors === null) return { ...decision, correlationId };
       for (const error of decision.errors) tagError(error, correlationId);
       audit?.refused(request.context, decision.errors);
+      const { operationType: type, operationName: name } = trace;
+      const watched = { context: request.context, correlationId, type, name, startedAt };
+      watch?.begin(watched);
+      watch?.end(watched, codeOfFirst(decision.errors));
       return { ...decision, correlationId };
     },
     async run(admitted) {
       const { contextValue, correlationId } = admitted;
+      const watched = toWatched(admitted);
+      watch?.begin(watched);
       const onResult = (result: ExecutionResult) => {
         for (const error of result.errors ?? []) tagError(error, correlationId);
         audit?.answered(contextValue, result);
@@ -184,9 +205,13 @@ export function createOperationPipeline<TContext extends object>(
         tagError(error, correlationId);
         audit?.answered(contextValue, { errors: [toGraphQLError(error)] });
       };
-      const results = await start(admitted);
-      if (Symbol.asyncIterator in results) return followResults(results, { onResult, onError });
+      const results = await (watch?.within(contextValue, () => start(admitted)) ?? start(admitted));
+      if (Symbol.asyncIterator in results) {
+        watch?.end(watched, null);
+        return followResults(results, { onResult, onError });
+      }
       onResult(results);
+      watch?.end(watched, codeOfFirst(results.errors));
       return results;
     },
     noteRefusedToken(error, sender) {
@@ -225,7 +250,21 @@ export function createOperationPipeline<TContext extends object>(
   };
 }
 
-type AdmitOptions<TContext> = ExaminationOptions<TContext> & { readonly trace: OperationTrace };
+type AdmitOptions<TContext> = ExaminationOptions<TContext> & {
+  readonly trace: OperationTrace;
+  readonly startedAt: number;
+};
+
+function toWatched<TContext>(admitted: AdmittedOperation<TContext>): WatchedOperation<TContext> {
+  const { operation, contextValue: context, correlationId, startedAt } = admitted;
+  return {
+    context,
+    correlationId,
+    type: operation.operation,
+    name: operation.name?.value ?? null,
+    startedAt,
+  };
+}
 
 function decide<TContext extends object>(
   read: ReadDocument,
@@ -250,9 +289,10 @@ function admit<TContext extends object>(
   const { operation, variableValues, variables, cost, principal } = examined;
   const judgement = judgePlan(planOperation(options.schema, document, operation), { principal, variables });
   if (isRefused(operation, judgement)) return { admitted: null, errors: toErrors(judgement) };
-  const { correlationId } = options.trace;
+  const { trace, startedAt } = options;
+  const { correlationId } = trace;
   const contextValue = request.context;
-  const admitted = { document, operation, variableValues, contextValue, correlationId, cost };
+  const admitted = { document, operation, variableValues, contextValue, correlationId, cost, startedAt };
   return { admitted, errors: null };
 }
 

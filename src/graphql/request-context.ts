@@ -7,6 +7,8 @@ import type { RunRow } from '../store/run-row.ts';
 import { listToolSteps } from '../store/step.ts';
 import type { ToolStepRow } from '../store/step-row.ts';
 import type { Db } from '../store/tables.ts';
+import { OperationSpan } from '../trace/operation-span.ts';
+import type { TraceCarrier } from '../trace/trace-context.ts';
 import { DEFAULT_LIMITS } from './limits.ts';
 import { PageLoader } from './page-loader.ts';
 
@@ -21,6 +23,8 @@ export interface RequestContext {
   /** Aborts when the caller has gone. */
   readonly signal: AbortSignal;
   readonly transport: 'http' | 'websocket' | 'sse';
+  /** The operation in its trace. */
+  readonly span: OperationSpan;
   /** The run, if the caller may read it; loaded once per operation. Not for subscriptions, whose contexts live long. */
   readonly findRun: (id: string) => Promise<RunRow | null>;
   /** For pages of rows with long texts. */
@@ -36,10 +40,12 @@ export interface RequestContextOptions {
   readonly principalOf: () => Principal | null;
   readonly signal: AbortSignal;
   readonly transport: RequestContext['transport'];
+  /** Where the caller may have said of which trace the operation is. Default: nowhere. */
+  readonly carriers?: readonly TraceCarrier[];
 }
 
 export function createRequestContext(options: RequestContextOptions): RequestContext {
-  const { db, principalOf, signal, transport } = options;
+  const { db, principalOf, signal, transport, carriers = [] } = options;
   const ownersOf = (principal: Principal | null): Owners =>
     principal === null ? [] : readableOwners(principal);
   const runs = new Map<string, Promise<RunRow | null>>();
@@ -83,6 +89,7 @@ export function createRequestContext(options: RequestContextOptions): RequestCon
     outliveRevocation: () => void (outlives = true),
     signal,
     transport,
+    span: new OperationSpan(carriers),
     pages,
     findRun: loadRun,
     findRunState: loadState,

@@ -13,6 +13,8 @@ export interface AcceptSocketOptions extends HoldPrincipalOptions {
   readonly verify: GuardedVerify;
   /** Counts the user's socket until it is closed; `false`: there are too many. */
   countSocket(connection: SocketConnection, principal: Principal): boolean;
+  /** Told of each refusal because a limit was reached. Default: nobody is. */
+  readonly onLimit?: (limit: string) => void;
   readonly log: Logger;
 }
 
@@ -30,7 +32,9 @@ export async function acceptSocket(
     const token = readSocketToken(connection.request, payload);
     const principal = token === null ? null : await options.verify(token, connection.address);
     if (!connection.accept()) return false;
+    if (payload !== undefined) connection.carriers = [toCarrier(payload), ...connection.carriers];
     if (principal !== null && !options.countSocket(connection, principal)) {
+      options.onLimit?.('socketsPerUser');
       connection.closeWith(4429, 'Too many sockets');
       return false;
     }
@@ -38,12 +42,22 @@ export async function acceptSocket(
     return connection.isOpen;
   } catch (error) {
     connection.closeWith(toCloseCode(error));
+    if (error instanceof LimitExceededError) options.onLimit?.(error.limit);
     options.pipeline.noteRefusedToken(error, { userId: null, transport: 'websocket' });
     if (!(error instanceof UnauthenticatedError || error instanceof LimitExceededError))
       options.log.error({ err: error }, 'a token was not verified');
     return false;
   }
 }
+
+/** No more of what was sent is kept, as long as the socket is open, than what it is kept for. */
+function toCarrier(payload: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const isKept = (text: unknown): boolean => typeof text === 'string' && text.length <= MAX_CARRIED_LENGTH;
+  const { traceparent, tracestate } = payload;
+  return { ...(isKept(traceparent) && { traceparent }), ...(isKept(tracestate) && { tracestate }) };
+}
+
+const MAX_CARRIED_LENGTH = 512;
 
 function toCloseCode(error: unknown): CloseCode {
   if (error instanceof AmbiguousTokenError) return 4401;

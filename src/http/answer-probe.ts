@@ -12,7 +12,8 @@ export interface HealthReport {
 
 export interface ProbeOptions {
   health(): Promise<HealthReport>;
-  isReady(): Promise<boolean>;
+  /** What hinders this process from doing work, a word or two each; empty: it is ready. */
+  hindrances(): Promise<readonly string[]>;
   readonly log: Logger;
   readonly timeoutMs: number;
 }
@@ -23,14 +24,16 @@ export async function answerHealth(response: ServerResponse, options: ProbeOptio
   sendJson(response, { status: 200, body: report ?? { status: 'degraded' } });
 }
 
-/** 503 while requests would be in vain: `isStopping`, or not ready by the callback's word. */
+/** 503 while requests would be in vain: `isStopping`, or something hinders. The answer says what. */
 export async function answerReady(
   response: ServerResponse,
   options: ProbeOptions & { readonly isStopping: boolean },
 ): Promise<void> {
-  const isReady =
-    !options.isStopping && (await within(options.timeoutMs, options.isReady(), options.log)) === true;
-  sendJson(response, { status: isReady ? 200 : 503, body: { ready: isReady } });
+  const reasons = options.isStopping
+    ? ['stopping']
+    : ((await within(options.timeoutMs, options.hindrances(), options.log)) ?? ['silence']);
+  if (reasons.length === 0) return sendJson(response, { status: 200, body: { ready: true } });
+  sendJson(response, { status: 503, body: { ready: false, reasons } });
 }
 
 /** `work`'s value, or `null` when it fails or takes longer: a probe is answered in any case. */

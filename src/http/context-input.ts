@@ -7,4 +7,6 @@ export interface ContextInput {
   /** Aborted when the operation is over, its caller has left, or the server stops. */
   readonly signal: AbortSignal;
   readonly transport: 'http' | 'websocket' | 'sse';
+  /** Where the caller may have said of which trace the operation is, the nearest first: texts under `traceparent` and `tracestate`. */
+  readonly carriers: readonly Readonly<Record<string, unknown>>[];
 }

@@ -67,7 +67,7 @@ export function createEventStreamServer<TContext extends object>(
       streams.add(stream);
       stream.onceClosed(() => streams.delete(stream));
       if (isStopping) throw new UnavailableError('The server is shutting down.');
-      await answer(stream, { operation, principal }, options);
+      await answer(stream, { operation, principal, carriers: [request.headers] }, options);
     },
     closeAll() {
       isStopping = true;
@@ -111,12 +111,13 @@ async function readPrincipal<TContext extends object>(
 interface Asked {
   readonly operation: SentOperation;
   readonly principal: Principal | null;
+  readonly carriers: ContextInput['carriers'];
 }
 
 /** Runs an operation to its end, or to that of its stream or its caller's token. */
 async function answer<TContext extends object>(
   stream: EventStream,
-  { operation, principal }: Asked,
+  { operation, principal, carriers }: Asked,
   options: EventStreamServerOptions<TContext>,
 ): Promise<void> {
   const { pipeline, pace, createContext } = options;
@@ -124,7 +125,7 @@ async function answer<TContext extends object>(
   const { admitted, errors, correlationId } = pipeline.admit(pipeline.readDocument(operation.query), {
     operationName: operation.operationName,
     variables: operation.variables,
-    context: createContext({ principal, signal: controller.signal, transport: 'sse' }),
+    context: createContext({ principal, signal: controller.signal, transport: 'sse', carriers }),
     canStream: true,
   });
   const tell = (result: ExecutionResult): void => stream.next(pipeline.answer(result).result);

@@ -121,7 +121,7 @@ async function createCarriedContext<TContext extends object>(
     const principal = token === null ? null : await verify(token, address);
     pace.countUser(principal);
     return {
-      context: createContext({ principal, signal, transport: 'http' }),
+      context: createContext({ principal, signal, transport: 'http', carriers: [request.headers] }),
       mediaType,
       countCost: (cost) => pace.countCost({ address, principal }, cost),
     };

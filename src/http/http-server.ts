@@ -15,6 +15,7 @@ import { type GraphqlHandler, startGraphqlHandler } from './graphql-handler.ts';
 import { createGuardedVerify } from './guarded-verify.ts';
 import { DEFAULT_HTTP_LIMITS, type HttpLimits } from './http-limits.ts';
 import { listen } from './listen.ts';
+import { createMetricsEndpoint, type MetricsEndpoint, type MetricsSource } from './metrics-endpoint.ts';
 import { createRequestRouter, type Site } from './request-router.ts';
 import { SocketCounts } from './socket-counts.ts';
 import { stopServer } from './stop-server.ts';
@@ -31,7 +32,8 @@ export interface HttpServerOptions<TContext extends object> {
   onRevoked?(principal: Principal, callback: () => void): () => void;
   createContext(input: ContextInput): TContext;
   health(): Promise<HealthReport>;
-  isReady(): Promise<boolean>;
+  /** As `ProbeOptions`. */
+  hindrances(): Promise<readonly string[]>;
   readonly log: Logger;
   /** Answers GET /graphql without a query from a browser; without it that is 406. */
   page?(request: IncomingMessage, response: ServerResponse): void | Promise<void>;
@@ -43,6 +45,10 @@ export interface HttpServerOptions<TContext extends object> {
   recall?(token: string): Principal | null;
   /** Whether the token has been found good lately. Without it, none is known to have been. */
   isRemembered?(token: string): boolean;
+  /** What /metrics answers. Without it, that is 404. */
+  readonly metrics?: MetricsSource | undefined;
+  /** Told of each refusal because a limit was reached, by the limit's name, where no answer goes through the pipeline. */
+  readonly onLimit?: (limit: string) => void;
   /** Whose X-Forwarded-For is believed; nobody's by default. */
   readonly trustProxy?: TrustProxy;
   /** Those left out are of `DEFAULT_HTTP_LIMITS`. */
@@ -56,6 +62,8 @@ export interface HttpServer extends AsyncDisposable {
   /** Without a path, as http://127.0.0.1:4000. */
   readonly url: string;
   readonly port: number;
+  /** Open connections that stream results, by transport. */
+  connections(): Readonly<Record<string, number>>;
   /** Ends everything within `graceMs` and a second, also with clients that neither read nor leave. Calling again waits for the same end. */
   stop(options?: { readonly graceMs?: number }): Promise<void>;
 }
@@ -78,7 +86,9 @@ export async function startHttpServer<TContext extends object>(
   const sockets = createWebsocketServer({ ...counted, corsOrigins });
   const streams = createEventStreamServer(counted);
   const server = createHttpServer(limits);
-  const running = serve(server, { options, limits, pace, graphql, sockets, streams });
+  const { metrics, pipeline } = options;
+  const answerMetrics = createMetricsEndpoint({ metrics, verify, pace, formatError: pipeline.formatError });
+  const running = serve(server, { options, limits, pace, graphql, sockets, streams, answerMetrics });
   try {
     await listen(server, options.config);
   } catch (error) {
@@ -94,6 +104,7 @@ export async function startHttpServer<TContext extends object>(
   return {
     url: toUrl(options.config.host, port),
     port,
+    connections: () => ({ websocket: sockets.size }),
     stop: running,
     [Symbol.asyncDispose]: () => running(),
   };
@@ -123,15 +134,17 @@ function serve<TContext extends object>(
     readonly graphql: GraphqlHandler;
     readonly sockets: WebsocketServer;
     readonly streams: EventStreamServer;
+    readonly answerMetrics: MetricsEndpoint;
   },
 ): HttpServer['stop'] {
-  const { options, limits, pace, graphql, sockets, streams } = parts;
+  const { options, limits, pace, graphql, sockets, streams, answerMetrics } = parts;
   let stopped: Promise<void> | null = null;
   const router = createRequestRouter({
     ...options,
     graphql,
     streams,
     pace,
+    answerMetrics,
     timeoutMs: limits.probeTimeoutMs,
     isStopping: () => stopped !== null,
   });

@@ -12,6 +12,7 @@ import type { GraphqlHandler } from './graphql-handler.ts';
 import type { CallerPace } from './caller-pace.ts';
 import { HttpProblem, sendError } from './http-problem.ts';
 import { prefersEventStream, prefersHtml } from './media-type.ts';
+import { METRICS_PATH, type MetricsEndpoint } from './metrics-endpoint.ts';
 import { parsePath } from './parse-path.ts';
 
 /** Paths that are none of GraphQL's. */
@@ -30,6 +31,7 @@ export interface RequestRouterOptions extends ProbeOptions {
   readonly pace: Pick<CallerPace, 'countRequest'>;
   page?(request: IncomingMessage, response: ServerResponse): void | Promise<void>;
   readonly site?: Site | undefined;
+  readonly answerMetrics: MetricsEndpoint;
   isStopping(): boolean;
 }
 
@@ -89,6 +91,7 @@ const METHODS: Readonly<Record<string, readonly string[]>> = {
   '/graphql': ['GET', 'POST'],
   '/health': ['GET', 'HEAD'],
   '/ready': ['GET', 'HEAD'],
+  [METRICS_PATH]: ['GET', 'HEAD'],
 };
 
 async function route(exchange: Exchange, options: RequestRouterOptions): Promise<void> {
@@ -104,6 +107,7 @@ async function route(exchange: Exchange, options: RequestRouterOptions): Promise
   }
   if (path === '/health') return answerHealth(response, options);
   if (path === '/ready') return answerReady(response, { ...options, isStopping: options.isStopping() });
+  if (path === METRICS_PATH) return options.answerMetrics(request, response);
   return answerGraphql(exchange, options);
 }
 

@@ -33,6 +33,8 @@ export class SocketConnection implements ProtocolSocket {
   /** Answers the protocol's pings. */
   onPing: (payload?: Readonly<Record<string, unknown>>) => Promise<void> = (payload) =>
     this.sendPong(payload);
+  /** Where the client may have said of which trace all its operations are: `connection_init`, then the handshake. */
+  carriers: readonly Readonly<Record<string, unknown>>[];
   #principal: Principal | null = null;
   #isAccepted = false;
   #letGo: () => void = () => undefined;
@@ -49,6 +51,7 @@ export class SocketConnection implements ProtocolSocket {
   constructor(socket: WebSocket, { request, address, limits, log }: SocketConnectionOptions) {
     this.request = request;
     this.address = address;
+    this.carriers = [request.headers];
     this.#socket = socket;
     this.#limits = limits;
     this.#log = log;

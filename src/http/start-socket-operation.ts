@@ -3,6 +3,7 @@ import type { ExecutionArgs, GraphQLError } from 'graphql';
 import { LimitExceededError, UnauthenticatedError } from '../errors.ts';
 import type { OperationPipeline } from '../graphql/operation.ts';
 import { refusesStream } from '../graphql/refuses-stream.ts';
+import { isRecord } from '../lib/is-record.ts';
 import { NO_LONGER_NEEDED } from '../lib/no-longer-needed.ts';
 import type { CallerPace } from './caller-pace.ts';
 import type { ContextInput } from './context-input.ts';
@@ -57,6 +58,7 @@ export function startSocketOperation<TContext extends object>(
       },
       signal: controller.signal,
       transport: 'websocket',
+      carriers: [toRecord(operation.extensions), ...connection.carriers],
     }),
     canStream: true,
   });
@@ -81,6 +83,11 @@ export function startSocketOperation<TContext extends object>(
     stream,
     errors: null,
   };
+}
+
+/** What a client sent as extensions, where that is an object. */
+function toRecord(extensions: unknown): Readonly<Record<string, unknown>> {
+  return isRecord(extensions) ? extensions : {};
 }
 
 function assertMayStart(

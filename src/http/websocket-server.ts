@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream';
 import { GRAPHQL_TRANSPORT_WS_PROTOCOL, handleProtocols } from 'graphql-ws';
 import { type ServerOptions, type WebSocket, WebSocketServer } from 'ws';
 
+import { LimitExceededError } from '../errors.ts';
 import { allowsOrigin } from './allows-origin.ts';
 import { createPingAnswerer } from './answer-pings.ts';
 import type { HttpLimits } from './http-limits.ts';
@@ -23,6 +24,8 @@ export interface WebsocketServerOptions<TContext extends object> extends Omit<
 }
 
 export interface WebsocketServer {
+  /** Open sockets. */
+  readonly size: number;
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
   /** From now on handshakes are refused with 503. */
   refuseUpgrades(): void;
@@ -64,6 +67,9 @@ export function createWebsocketServer<TContext extends object>(
   }
 
   return {
+    get size() {
+      return connections.size;
+    },
     handleUpgrade(request, socket, head) {
       try {
         if (isStopping) throw new RefusedUpgrade(503);
@@ -71,6 +77,7 @@ export function createWebsocketServer<TContext extends object>(
         pace.countRequest(request);
         sockets.assertRoom(pace.addressOf(request));
       } catch (error) {
+        if (error instanceof LimitExceededError) options.onLimit?.(error.limit);
         if (!isRefusal(error)) options.log.error({ err: error }, 'a handshake failed');
         return refuseUpgrade(socket, error);
       }

@@ -8,6 +8,7 @@ import type { Lease } from '../store/step.ts';
 import type { Db } from '../store/tables.ts';
 import type { Model } from './model.ts';
 import type { RunProgress } from './run-progress.ts';
+import type { RunWatch } from './run-watch.ts';
 
 /** A run that this process has claimed and executes. */
 export interface ActiveRun {
@@ -25,6 +26,8 @@ export interface ActiveRun {
   /** How long an approval is waited for, unless its tool says otherwise. */
   readonly approvalSeconds: number;
   readonly progress: RunProgress;
+  /** Tells traces and figures of it. */
+  readonly watch: RunWatch;
   /** Aborted with a `RunStop` when the run must stop. */
   readonly signal: AbortSignal;
   /** Aborted when what has happened already need not be stored any more: the process ends. */

@@ -42,10 +42,11 @@ export async function askModel(active: ActiveRun, messages: readonly ModelMessag
 }
 
 async function streamTurn(
-  { agent, starter, model, modelName, writer, progress, signal }: ActiveRun,
+  active: ActiveRun,
   messageId: string,
   messages: readonly ModelMessage[],
 ): Promise<ModelTurn> {
+  const { agent, starter, modelName, progress, watch } = active;
   const request: ModelRequest = {
     model: modelName,
     instructions: agent.instructions,
@@ -56,16 +57,25 @@ async function streamTurn(
       parameters: parametersSchema,
     })),
   };
+  const turn = await watch.askModel(modelName, (heard) => hear(active, request, { messageId, heard }));
+  const usage = estimateUsage(request, turn);
+  progress.addUsage(usage);
+  watch.countTokens(modelName, usage);
+  return { ...turn, usage };
+}
+
+async function hear(
+  { model, writer, progress, signal }: ActiveRun,
+  request: ModelRequest,
+  { messageId, heard }: { readonly messageId: string; readonly heard: () => void },
+): Promise<ModelTurn> {
   const append = (type: DeltaType, delta: string): Promise<void> | undefined => {
     const full = writer.appendDelta(type, messageId, delta);
     return full === undefined ? undefined : orAborted(full, signal);
   };
   for await (const event of model.stream(request, signal)) {
-    if (event.type === 'turn') {
-      const usage = estimateUsage(request, event.turn);
-      progress.addUsage(usage);
-      return { ...event.turn, usage };
-    }
+    heard();
+    if (event.type === 'turn') return event.turn;
     if (event.type === 'text') progress.addText(event.delta);
     const full = append(event.type === 'text' ? 'TextDelta' : 'ReasoningDelta', event.delta);
     // Awaiting nothing would still cost a turn of the event loop's queue per token.

@@ -111,12 +111,14 @@ async function execute(active: ActiveRun, call: PlannedCall): Promise<ToolOutcom
   const { approval } = call;
   if (approval !== null && digestArguments(step.arguments) !== approval.argumentsDigest)
     return failed('FAILED', 'The arguments are not those that were approved.');
-  return await executeTool({
-    tool,
-    argumentsText: approval !== null ? JSON.stringify(step.arguments) : call.argumentsText,
-    idempotencyKey: step.idempotencyKey ?? step.id,
-    principal: active.starter,
-    signal: active.signal,
-    log: active.log,
-  });
+  return await active.watch.callTool({ name: tool.name, callId: step.id }, () =>
+    executeTool({
+      tool,
+      argumentsText: approval !== null ? JSON.stringify(step.arguments) : call.argumentsText,
+      idempotencyKey: step.idempotencyKey ?? step.id,
+      principal: active.starter,
+      signal: active.signal,
+      log: active.log,
+    }),
+  );
 }

@@ -4,7 +4,7 @@ import { registerNode, removeNode } from '../store/node.ts';
 import { NodeLease } from './node-lease.ts';
 
 /** That this process counts as alive, as far as others look at it. */
-export type HeldLease = Pick<NodeLease, 'isHeld' | 'hasPeers' | 'stop'>;
+export type HeldLease = Pick<NodeLease, 'isHeld' | 'hasPeers' | 'ageMs' | 'stop'>;
 
 export interface HoldLeaseOptions {
   readonly database: Pick<Database, 'vital' | 'kind' | 'nodeId'>;
@@ -31,7 +31,7 @@ export async function holdLease({
 }: HoldLeaseOptions): Promise<HeldLease> {
   if (kind === 'pglite') {
     await registerNode(db, nodeId, CENTURY_SECONDS);
-    return { isHeld: true, hasPeers: false, stop: () => removeNode(db, nodeId) };
+    return { isHeld: true, hasPeers: false, ageMs: 0, stop: () => removeNode(db, nodeId) };
   }
   let isFirst = true;
   const lease: NodeLease = new NodeLease({

@@ -52,6 +52,9 @@ export interface ModelTurn {
   readonly usage: ModelUsage | null;
   /** The endpoint's own word (`stop`, `length`, `tool_calls` …); `unknown` when it gave none. */
   readonly finishReason: string;
+  /** What the endpoint calls its answer, and the model that gave it. Left out: it did not say. */
+  readonly responseId?: string;
+  readonly responseModel?: string;
 }
 
 export interface ModelUsage {

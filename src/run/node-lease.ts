@@ -59,6 +59,11 @@ export class NodeLease {
     return this.#peers > 0;
   }
 
+  /** Since the lease was renewed, in milliseconds; endless before the first time. */
+  get ageMs(): number {
+    return this.#now() - this.#renewedAt;
+  }
+
   /** Takes the node off, so that nobody waits for the end of its lease. A database that is away is left alone. */
   async stop(): Promise<void> {
     this.#isStopped = true;

@@ -5,6 +5,7 @@ import { EventHub } from '../event/event-hub.ts';
 import { Flusher } from '../event/flusher.ts';
 import { toRunEvent } from '../event/run-event.ts';
 import type { Logger } from '../lib/logger.ts';
+import type { Metrics } from '../metric/metrics.ts';
 import { RevocationList } from '../scope/revocation-list.ts';
 import type { Database } from '../store/database.ts';
 import { appendEvents, readEventsAfter } from '../store/event.ts';
@@ -28,6 +29,8 @@ export interface NodePartsOptions {
   readonly revocations?: RevocationList;
   readonly queue: JobQueue;
   readonly lease: HeldLease;
+  /** Default: nobody counts. */
+  readonly metrics?: Metrics | undefined;
   readonly now: () => Date;
   readonly log: Logger;
 }
@@ -96,6 +99,11 @@ export class NodeParts {
     this.hub[Symbol.dispose]();
   }
 
+  /** As `Flusher.lagMs`. */
+  get flushLagMs(): number {
+    return this.#flusher.lagMs;
+  }
+
   get #executesRuns(): boolean {
     return this.#options.config.role !== 'api';
   }
@@ -159,7 +167,7 @@ export class NodeParts {
 
   /** A node that has lost its lease, or finds so just now, writes nothing. */
   #createFlusher(): Flusher {
-    const { database, lease, now, log } = this.#options;
+    const { database, lease, metrics, now, log } = this.#options;
     const { db } = database;
     return new Flusher({
       append: async (events) => {
@@ -168,13 +176,14 @@ export class NodeParts {
       },
       readLastSeq: async (runId) => (await findRunState(db, 'all', runId))?.lastSeq ?? 0,
       publish: (runId, events) => this.hub.publish(runId, events),
+      onFlush: ({ isWritten, ...flush }) => (isWritten ? metrics?.flushed(flush) : metrics?.flushFailed()),
       now,
       log,
     });
   }
 
   #createEngine(): RunEngine {
-    const { database, agents, model, config, queue, lease, now, log } = this.#options;
+    const { database, agents, model, config, queue, lease, metrics, now, log } = this.#options;
     return new RunEngine({
       db: database.db,
       nodeId: database.nodeId,
@@ -187,6 +196,7 @@ export class NodeParts {
       adminScope: config.jwt.adminScope,
       approvalSeconds: config.approvalSeconds,
       maxRuns: this.#executesRuns ? config.maxRuns : 0,
+      metrics,
       onNoSlot: () => this.notifier.tellJobs(),
       onSlot: () => this.#puller?.pull(),
       onCancelElsewhere: (runId) => this.notifier.tellRun(runId),

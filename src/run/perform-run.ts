@@ -5,6 +5,7 @@ import type { Flusher } from '../event/flusher.ts';
 import { type RunWriter, WriterClosedError } from '../event/run-writer.ts';
 import type { Logger } from '../lib/logger.ts';
 import { orAborted } from '../lib/or-aborted.ts';
+import type { Metrics } from '../metric/metrics.ts';
 import { GrantSet } from '../scope/grant-set.ts';
 import type { RunRow } from '../store/run-row.ts';
 import type { Db } from '../store/tables.ts';
@@ -13,6 +14,7 @@ import { executeRun, type RunOutcome } from './execute-run.ts';
 import type { Model } from './model.ts';
 import { RunProgress } from './run-progress.ts';
 import { cancelled, HandOver, interrupted, timedOut } from './run-stop.ts';
+import { RunWatch } from './run-watch.ts';
 
 export interface PerformOptions {
   readonly db: Db;
@@ -23,6 +25,8 @@ export interface PerformOptions {
   /** How long an approval is waited for, unless its tool says otherwise. Default: 86,400. */
   readonly approvalSeconds?: number;
   readonly adminScope: string;
+  /** Default: nobody counts. */
+  readonly metrics?: Metrics | undefined;
   readonly now: () => Date;
   readonly log: Logger;
 }
@@ -55,17 +59,29 @@ export async function performRun(
   const stop = (): void => controller.abort(timedOut(maxSeconds));
   const timer = setTimeout(stop, Math.min(timeLeft(run, maxSeconds, options.now()), MAX_DELAY_MS));
   const writer = openWriter(options.flusher, run, controller);
+  const active = toActiveRun(options, run, { agent, writer, control });
+  let told: RunOutcome | null = null;
   try {
-    const outcome = await executeRun(toActiveRun(options, run, { agent, writer, control }));
+    const outcome = await active.watch.within(() => executeRun(active));
     const unsaid = await orAborted(writer.drain(), patience).then(
       () => null,
       (reason: unknown) => ({ reason }),
     );
-    return unsaid === null ? outcome : withoutWords(outcome, unsaid.reason);
+    told = unsaid === null ? outcome : withoutWords(outcome, unsaid.reason);
+    return told;
   } finally {
     clearTimeout(timer);
     options.flusher.release(writer);
+    tellEnd(active, told);
   }
+}
+
+/** One line for each attempt, and whatever is told of it elsewhere. */
+function tellEnd({ watch, progress, signal, log }: ActiveRun, outcome: RunOutcome | null): void {
+  const status = outcome?.status ?? (signal.aborted ? 'HANDED_OVER' : 'PAUSED');
+  const end = { status, errorCode: outcome?.error?.code ?? null, metrics: progress.metrics };
+  watch.end(end);
+  log.info(end, 'an attempt at a run ended');
 }
 
 /** Events that the log refuses it refuses always: elsewhere it would go no better. */
@@ -98,7 +114,9 @@ function toActiveRun(
   run: RunRow,
   { agent, writer, control }: { agent: Agent; writer: RunWriter; control: RunControl },
 ): ActiveRun {
-  const { db, agents, model, hub, adminScope, approvalSeconds, now, log } = options;
+  const { db, agents, model, hub, adminScope, approvalSeconds, metrics, now, log } = options;
+  const modelName = agents.modelOf(agent);
+  const watch = new RunWatch({ run, agent, model: modelName, metrics });
   return {
     run,
     agent,
@@ -109,12 +127,19 @@ function toActiveRun(
     patience: control.patience,
     starter: { id: run.startedBy, grants: new GrantSet(run.scopes, adminScope) },
     model,
-    modelName: agents.modelOf(agent),
+    modelName,
     db,
     lease: { runId: run.id, epoch: run.leaseEpoch },
     progress: new RunProgress({ startedAt: run.startedAt ?? now(), nextIndex: 1, now }),
+    watch,
     now,
-    log: log.child({ runId: run.id, agentId: run.agentId }),
+    log: log.child({
+      runId: run.id,
+      sessionId: run.sessionId,
+      agentId: run.agentId,
+      attempt: run.attempt,
+      ...(watch.traceId !== null && { traceId: watch.traceId }),
+    }),
   };
 }
 

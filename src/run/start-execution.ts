@@ -2,7 +2,7 @@ import type { EventHub } from '../event/event-hub.ts';
 import type { Revocation } from '../scope/revocation.ts';
 import { ResourceStack } from '../store/resource-stack.ts';
 import type { Dispatch } from './dispatch.ts';
-import { holdLease } from './hold-lease.ts';
+import { type HeldLease, holdLease } from './hold-lease.ts';
 import { openJobQueue } from './job-queue.ts';
 import { NodeParts, type NodePartsOptions } from './node-parts.ts';
 import { revokeTokens } from './revoke-tokens.ts';
@@ -17,6 +17,9 @@ export interface Execution {
   readonly reader: RunReader;
   readonly hub: EventHub;
   readonly dispatch: Dispatch;
+  readonly lease: Pick<HeldLease, 'isHeld' | 'ageMs'>;
+  /** Age in milliseconds of the oldest event that is not in the log yet; 0: there is none. */
+  readonly flushLagMs: () => number;
   /** Revokes tokens for good, on all nodes, and cancels their open runs: how many. */
   revoke(revocation: Revocation, revokedBy: string): Promise<number>;
   /** Takes up what waits: runs are executed from here on. */
@@ -60,6 +63,8 @@ async function start(options: ExecutionOptions, resources: ResourceStack): Promi
     reader: createRunReader(db, hub),
     hub,
     dispatch: queue,
+    lease,
+    flushLagMs: () => parts.flushLagMs,
     revoke: (revocation, revokedBy) =>
       revokeTokens({ db, list, notifier, engine, now }, revocation, revokedBy),
     begin: () => parts.begin(),

@@ -10,6 +10,7 @@ import { findRequestedRuns } from '../store/run.ts';
 import type { RunRow } from '../store/run-row.ts';
 import { findSession, insertSession, lockSession, type SessionRow } from '../store/session.ts';
 import type { Db } from '../store/tables.ts';
+import type { TraceContext } from '../trace/trace-context.ts';
 import type { Dispatch } from './dispatch.ts';
 import { countUserRun, NO_USER_LIMITS, type UserLimits } from '../store/user-limits.ts';
 
@@ -37,6 +38,8 @@ export interface RunRequest {
   readonly idempotencyKey: string | null;
   /** What becomes of the run when its session has one that has not ended. */
   readonly onBusy: 'ENQUEUE' | 'REJECT';
+  /** Of the request. Default: it is not traced. */
+  readonly trace?: TraceContext | null;
   readonly now: Date;
 }
 
@@ -104,6 +107,7 @@ async function insert(trx: Db, request: RunRequest, limits: UserLimits): Promise
     idempotencyKey: request.idempotencyKey,
     rejectIfBusy: request.onBusy === 'REJECT',
     scopes: starter.grants.scopes,
+    trace: request.trace ?? null,
     now,
   });
   if (run === null) throw new ConflictError(TAKEN);

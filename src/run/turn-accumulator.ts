@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 
 import { type ModelError } from '../errors.ts';
+import { isPlainText } from '../lib/is-plain-text.ts';
 import { isRecord } from '../lib/is-record.ts';
 import { toWellFormedText } from '../lib/to-well-formed-text.ts';
 import { readDeltaText } from './read-delta-text.ts';
@@ -32,6 +33,7 @@ export class TurnAccumulator {
   #reasoningLength = 0;
   #usage: ModelUsage | null = null;
   #finishReason: string | null = null;
+  readonly #named: { responseId?: string; responseModel?: string } = {};
 
   /** `newCallId` makes ids for calls that came without one of their own. */
   constructor(newCallId: () => string = () => `call_${randomUUID().replaceAll('-', '')}`) {
@@ -51,6 +53,7 @@ export class TurnAccumulator {
     if (!isRecord(chunk)) return NOTHING;
     if (chunk['object'] === 'error' || Boolean(chunk['error'])) throw reportedError(chunk);
     this.#usage = readUsage(chunk['usage']) ?? this.#usage;
+    this.#name(chunk);
     const choice = findFirstChoice(chunk['choices']);
     return choice === null ? NOTHING : this.#addChoice(choice);
   }
@@ -63,8 +66,15 @@ export class TurnAccumulator {
       toolCalls: this.#calls.finish(),
       usage: this.#usage,
       finishReason: this.#finishReason ?? 'unknown',
+      ...this.#named,
     };
     return [...events, { type: 'turn', turn }];
+  }
+
+  /** Every chunk repeats it, in some dialects with an empty text at first: the first that says something counts. */
+  #name({ id, model }: Record<string, unknown>): void {
+    if (this.#named.responseId === undefined && isName(id)) this.#named.responseId = id;
+    if (this.#named.responseModel === undefined && isName(model)) this.#named.responseModel = model;
   }
 
   #addChoice(choice: Record<string, unknown>): ChunkOutcome {
@@ -106,6 +116,12 @@ function findFirstChoice(choices: unknown): Record<string, unknown> | null {
 
 function reportedError(report: object): ModelError {
   return createModelError('reported', toVendorError(JSON.stringify(report)));
+}
+
+const MAX_NAME_LENGTH = 200;
+
+function isName(value: unknown): value is string {
+  return typeof value === 'string' && value !== '' && value.length <= MAX_NAME_LENGTH && isPlainText(value);
 }
 
 function isPresent(value: unknown): boolean {

@@ -1,6 +1,6 @@
 import { formatScope, parseScope, type Scope } from './scope.ts';
 
-/** The families that Ambit's own fields ask for, with their actions. Declared here and nowhere else. */
+/** The families that Ambit's own fields ask for, and its one path beside GraphQL (/metrics), with their actions. Declared here and nowhere else. */
 const FAMILIES = {
   config: ['read'],
   agents: ['read', 'write', 'run'],
@@ -9,6 +9,7 @@ const FAMILIES = {
   approvals: ['decide'],
   tokens: ['revoke'],
   audit: ['read'],
+  metrics: ['read'],
 } as const satisfies Record<string, readonly string[]>;
 
 /** Families whose scopes may name one id. */

@@ -14,6 +14,8 @@ export interface Database extends AsyncDisposable {
   readonly kind: 'pglite' | 'postgres';
   /** This process among all that use the database: the owner of the leases it takes. */
   readonly nodeId: string;
+  /** The pools of connections by name; none on PGlite. */
+  readonly pools: () => Readonly<Record<string, PoolUse>>;
   /** Returns when the database answers. @throws UnavailableError when it does not. */
   ping(): Promise<void>;
   /**
@@ -28,6 +30,15 @@ export interface Database extends AsyncDisposable {
    * something before. Nothing on PGlite.
    */
   listen(hear: (text: string) => void, onGap: () => void): AsyncDisposable;
+}
+
+/** A pool of connections as it is now. */
+export interface PoolUse {
+  readonly size: number;
+  readonly used: number;
+  readonly idle: number;
+  /** Who waits for a connection. */
+  readonly waiting: number;
 }
 
 export interface DatabaseOptions {

@@ -5,11 +5,12 @@ import { type Db } from './tables.ts';
  * active. Indexes: run_status_idx, session_pkey.
  */
 export async function findRunsToWake(db: Db, limit: number): Promise<string[]> {
-  const rows = await claimable(db).orderBy('run.id').limit(limit).execute();
+  const rows = await claimableRuns(db).orderBy('run.id').limit(limit).execute();
   return rows.map(({ id }) => id);
 }
 
-function claimable(db: Db) {
+/** The runs that anybody may claim. Indexes: as above. */
+export function claimableRuns(db: Db) {
   return db
     .selectFrom('run')
     .innerJoin('session', 'session.id', 'run.session_id')

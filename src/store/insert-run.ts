@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import { ConflictError } from '../errors.ts';
 import { toWellFormedText } from '../lib/to-well-formed-text.ts';
 import { type TokenMark } from '../scope/principal.ts';
+import { type TraceContext } from '../trace/trace-context.ts';
 import { hasOpenRun } from './has-open-run.ts';
 import { jsonText } from './json-text.ts';
 import { type RunRow, toRun } from './run-row.ts';
@@ -24,6 +25,8 @@ export interface NewRun {
   readonly idempotencyKey?: string | null;
   /** Whether a session with an open run refuses this one. Default: it waits for its turn. */
   readonly rejectIfBusy?: boolean;
+  /** Of the request. Default: it is not traced. */
+  readonly trace?: TraceContext | null;
   readonly now: Date;
 }
 
@@ -53,6 +56,8 @@ function toValues(session: SessionRow, run: NewRun) {
     startedBy: run.startedBy,
     tokenId: run.token?.tokenId ?? null,
     tokenIssuedAt: run.token?.issuedAt ?? null,
+    traceparent: run.trace?.traceparent ?? null,
+    tracestate: run.trace?.tracestate ?? null,
     input: toWellFormedText(run.input),
     inputDigest: run.inputDigest,
     idempotencyKey: run.idempotencyKey ?? null,
@@ -76,6 +81,8 @@ const accepted = statement((db, run: ReturnType<typeof toValues>) =>
           started_by: run.startedBy,
           token_id: run.tokenId,
           token_issued_at: run.tokenIssuedAt,
+          traceparent: run.traceparent,
+          tracestate: run.tracestate,
           status: 'QUEUED',
           input: run.input,
           input_digest: run.inputDigest,

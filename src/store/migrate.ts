@@ -12,6 +12,7 @@ import * as userPace from './migrations/0006-user-pace.ts';
 import * as revocation from './migrations/0007-revocation.ts';
 import * as audit from './migrations/0008-audit.ts';
 import * as page from './migrations/0009-page.ts';
+import * as trace from './migrations/0010-trace.ts';
 import { type Tables } from './tables.ts';
 
 /** Every migration in the order of its name. One that has shipped is never edited: a change is a new one. */
@@ -25,6 +26,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0007-revocation': revocation,
   '0008-audit': audit,
   '0009-page': page,
+  '0010-trace': trace,
 };
 
 /**

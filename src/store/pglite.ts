@@ -59,6 +59,7 @@ function toDatabase(
     vital: db,
     kind: 'pglite',
     nodeId,
+    pools: () => ({}),
     ping: async () => {
       await sql`select 1`.execute(db);
     },

@@ -4,6 +4,7 @@ import { type PostgresPool, type PostgresPoolClient } from 'kysely';
 import { type Client, Pool, type PoolClient } from 'pg';
 
 import { type Logger } from '../lib/logger.ts';
+import { type PoolUse } from './database.ts';
 
 export interface PoolOptions {
   readonly url: string;
@@ -26,8 +27,12 @@ export interface PoolOptions {
 
 const IDLE_TIMEOUT_MS = 30_000;
 
+export interface CountedPool extends PostgresPool {
+  use(): PoolUse;
+}
+
 /** A pool of connections to Postgres as Kysely takes it. A connection that breaks is logged and made anew when it is needed. */
-export function createPostgresPool(options: PoolOptions): PostgresPool {
+export function createPostgresPool(options: PoolOptions): CountedPool {
   const pool = new Pool({
     connectionString: options.url,
     max: options.size,
@@ -47,6 +52,12 @@ export function createPostgresPool(options: PoolOptions): PostgresPool {
     options: pool.options,
     connect: async () => toPoolClient(await pool.connect()),
     end: () => closePool(pool, clients, options.closeTimeoutMs ?? 5_000),
+    use: () => ({
+      size: options.size,
+      used: pool.totalCount - pool.idleCount,
+      idle: pool.idleCount,
+      waiting: pool.waitingCount,
+    }),
   };
 }
 

@@ -10,7 +10,7 @@ import { GuardedDialect } from './guarded-dialect.ts';
 import { migrateDatabase } from './migrate.ts';
 import { createNodeId } from './node-id.ts';
 import { Listener } from './listener.ts';
-import { createPostgresPool } from './postgres-pool.ts';
+import { type CountedPool, createPostgresPool } from './postgres-pool.ts';
 import { ResourceStack } from './resource-stack.ts';
 import { type Tables } from './tables.ts';
 import { toStoreError } from './to-store-error.ts';
@@ -38,7 +38,7 @@ async function connect(
 ): Promise<Database> {
   const directUrl = config.directUrl ?? config.url;
   await reach(directUrl, () => migrate(config, log));
-  const open = (size: number, connectTimeoutMs: number): PostgresPool => {
+  const open = (size: number, connectTimeoutMs: number): CountedPool => {
     const opened = createPostgresPool({
       url: config.url,
       size,
@@ -56,11 +56,13 @@ async function connect(
   };
   await reach(config.url, ping);
   const direct = directUrl === config.url ? pool : openDirectPool(directUrl, { log, resources });
+  const vital = open(VITAL_POOL_SIZE, VITAL_WAIT_MS);
   return {
     db,
-    vital: createPostgresKysely(config.schema, open(VITAL_POOL_SIZE, VITAL_WAIT_MS)),
+    vital: createPostgresKysely(config.schema, vital),
     kind: 'postgres',
     nodeId,
+    pools: () => ({ requests: pool.use(), vital: vital.use() }),
     ping,
     execute: (text, values) => executePlain(direct, text, values),
     ...createChannel(db, { url: directUrl, channel: toChannel(config.schema), log }),

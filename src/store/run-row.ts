@@ -1,5 +1,6 @@
 import { type ExpressionBuilder, type Selectable } from 'kysely';
 
+import { type TraceContext } from '../trace/trace-context.ts';
 import { type Db, type RunStatus, type RunTable, type Tables } from './tables.ts';
 
 /** A run as the rest of Ambit sees it. */
@@ -40,6 +41,8 @@ export interface RunRow {
   /** How long it has waited for approvals, before it began to wait for the present ones. */
   readonly pausedMs: number;
   readonly finishedAt: Date | null;
+  /** Of the request that started it; `null`: that was not traced. */
+  readonly trace: TraceContext | null;
 }
 
 export interface RunErrorRow {
@@ -91,6 +94,7 @@ export function toRun(row: Selectable<RunTable>, lastSeq: number): RunRow {
     pausedAt: row.paused_at,
     pausedMs: row.paused_ms,
     finishedAt: row.finished_at,
+    trace: row.traceparent === null ? null : { traceparent: row.traceparent, tracestate: row.tracestate },
   };
 }
 

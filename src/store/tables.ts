@@ -120,6 +120,9 @@ export interface RunTable {
   token_id: Generated<string | null>;
   /** The `iat` of the token that started it; `null`: it has none. */
   token_issued_at: Generated<Date | null>;
+  /** Of the request that started it, as W3C Trace Context writes it; `null`: that was not traced. */
+  traceparent: Generated<string | null>;
+  tracestate: Generated<string | null>;
   /** Since when the token that started it is revoked; then it is to be cancelled as well. */
   revoked_at: Generated<Date | null>;
 }

@@ -53,7 +53,7 @@ export async function startToyServer(options: ToyServerOptions = {}): Promise<To
     },
     createContext: (input) => input,
     health: async () => ({ status: 'ok', version: '0.0.0', database: 'toy' }),
-    isReady: async () => true,
+    hindrances: async () => [],
     log,
     ...httpOptions,
   });

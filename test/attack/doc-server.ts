@@ -258,7 +258,7 @@ export async function startDocServer(options: DocServerOptions = {}): Promise<Do
     verify: (token) => verify(token, now()),
     createContext: (input) => input,
     health: async () => ({ status: 'ok', version: '0.0.0', database: 'none' }),
-    isReady: async () => true,
+    hindrances: async () => [],
     log,
     now,
     ...httpOptions,

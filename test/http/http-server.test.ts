@@ -110,14 +110,14 @@ describe('health and readiness', () => {
   });
 
   test.each([
-    ['ready', async () => true, 200],
-    ['not ready', async () => false, 503],
-    ['failing', () => Promise.reject(new Error('hidden')), 503],
-    ['hanging', () => new Promise<never>(() => undefined), 503],
-  ])('%s', async (_, isReady, status) => {
-    await using server = await startToyServer({ isReady, limits: { probeTimeoutMs: 20 } });
+    ['ready', async () => [], 200, { ready: true }],
+    ['not ready', async () => ['database'], 503, { ready: false, reasons: ['database'] }],
+    ['failing', () => Promise.reject(new Error('hidden')), 503, { ready: false, reasons: ['silence'] }],
+    ['hanging', () => new Promise<never>(() => undefined), 503, { ready: false, reasons: ['silence'] }],
+  ])('%s', async (_, hindrances, status, body) => {
+    await using server = await startToyServer({ hindrances, limits: { probeTimeoutMs: 20 } });
     const answer = await toAnswer(await fetch(`${server.http.url}/ready`));
-    expect([answer.status, answer.body]).toEqual([status, { ready: status === 200 }]);
+    expect([answer.status, answer.body]).toEqual([status, body]);
   });
 });
 

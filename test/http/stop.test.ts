@@ -45,7 +45,7 @@ test('sockets are closed with 1001 after onStop, and their streams ended', async
 
 /** The second half of each request; the first is on its way when the server stops, so that the connection is not idle. */
 test.each([
-  ['GET /ready', '', /^HTTP\/1\.1 503 [\s\S]*{"ready":false}$/],
+  ['GET /ready', '', /^HTTP\/1\.1 503 [\s\S]*{"ready":false,"reasons":\["stopping"\]}$/],
   ['GET /health', '', /^HTTP\/1\.1 200 [\s\S]*"status":"ok"/],
   [
     'POST /graphql',

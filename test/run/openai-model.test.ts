@@ -110,6 +110,8 @@ describe('a turn', () => {
           toolCalls: [],
           usage: { inputTokens: 7, outputTokens: 2 },
           finishReason: 'stop',
+          responseId: 'chatcmpl-0',
+          responseModel: 'test-model',
         },
       },
     ]);

@@ -46,7 +46,7 @@ export function createMutationResolvers(options: MutationOptions): MutationResol
       if (agents.find(asked.agentId) === null) throw new NotFoundError('Agent');
       const { run, replayed } = await submitRun(
         { db, dispatch, limits: userLimits },
-        { ...asked, starter, now: now() },
+        { ...asked, starter, trace: context.span.traceContext, now: now() },
       );
       engine.wake(run.id, replayed ? null : run);
       const until = Math.min(waitMs, starter.validUntil.getTime() - now().getTime());

@@ -1,0 +1,119 @@
+import type { AuditLog } from '../audit/audit-log.ts';
+import type { Config } from '../config.ts';
+import type { AuditSink } from '../graphql/operation-audit.ts';
+import { LoopLag } from '../health/loop-lag.ts';
+import { Readiness, READINESS_LIMITS, type ReadinessLimits } from '../health/readiness.ts';
+import type { Logger } from '../lib/logger.ts';
+import { orAborted } from '../lib/or-aborted.ts';
+import { readPackageVersion } from '../lib/package-version.ts';
+import { signalWithin } from '../lib/signal-within.ts';
+import { singleFlight } from '../lib/single-flight.ts';
+import type { Metrics } from '../metric/metrics.ts';
+import type { Vitals } from '../metric/vitals.ts';
+import type { Execution } from '../run/start-execution.ts';
+import type { Database } from '../store/database.ts';
+import { countQueue, type QueueCounts } from '../store/queue-state.ts';
+import type { ResourceStack } from '../store/resource-stack.ts';
+
+const PING_MS = 2000;
+/** Several scrapers, and the gauges of one scrape, share a look at the queue. */
+const QUEUE_MS = 1000;
+
+/** The figures of this process; `undefined`: they are switched off. What counts them is loaded only then. */
+export async function openMetrics({
+  metrics,
+  role,
+}: Pick<Config, 'metrics' | 'role'>): Promise<Metrics | undefined> {
+  if (metrics === 'off') return undefined;
+  const loaded = await import('../metric/metrics.ts');
+  return new loaded.Metrics({ version: readPackageVersion(), role });
+}
+
+/** The audit log, denials counted on their way into it. */
+export function countDenials(auditLog: AuditLog, metrics: Metrics | undefined): AuditSink {
+  return {
+    record(entry) {
+      if (entry.outcome === 'DENIED') metrics?.denied(entry.code ?? 'UNKNOWN');
+      auditLog.record(entry);
+    },
+    store: (entry) => auditLog.store(entry),
+  };
+}
+
+export interface ObservationOptions {
+  readonly database: Database;
+  readonly runs: Execution;
+  readonly resources: ResourceStack;
+  /** Default: `READINESS_LIMITS`. */
+  readonly limits?: ReadinessLimits | undefined;
+  readonly log: Logger;
+}
+
+/** What is seen of this process from outside. */
+export interface Observation {
+  /** As `Readiness.hindrances`; who asks at the same time shares an answer. */
+  hindrances(): Promise<readonly string[]>;
+  vitals(connections: Vitals['connections']): Vitals;
+}
+
+/** Looks after this process from now on, until the resources are closed. */
+export function startObservation(options: ObservationOptions): Observation {
+  const { database, runs, resources, limits = READINESS_LIMITS, log } = options;
+  const lag = new LoopLag();
+  const readiness = new Readiness(
+    {
+      answers: () => answers(database, log),
+      isLeaseHeld: () => runs.lease.isHeld,
+      flushLagMs: runs.flushLagMs,
+      loopLagMs: () => lag.worstMs,
+    },
+    limits,
+  );
+  resources.defer(async () => {
+    readiness[Symbol.dispose]();
+    lag[Symbol.dispose]();
+  });
+  // Probes cost nothing to send, and are counted for nobody.
+  const hindrances = singleFlight(() => readiness.hindrances());
+  const vitals = (connections: Vitals['connections']): Vitals => ({
+    queue: keptFor(QUEUE_MS, () => countQueue(database.db)),
+    activeRuns: () => runs.engine.size,
+    freeSlots: () => runs.engine.freeSlots,
+    flushLagSeconds: () => runs.flushLagMs() / 1000,
+    readers: () => runs.hub.readers,
+    connections,
+    pools: database.pools,
+    isLeaseHeld: () => runs.lease.isHeld,
+    leaseAgeSeconds: () => runs.lease.ageMs / 1000,
+    loopLagSeconds: () => lag.worstMs / 1000,
+    isReady: async () => (await hindrances()).length === 0,
+  });
+  return { hindrances, vitals };
+}
+
+/** Whether the database answers, in bounded time. */
+async function answers(database: Database, log: Logger): Promise<boolean> {
+  const { signal, release } = signalWithin(PING_MS);
+  try {
+    await orAborted(database.ping(), signal);
+    return true;
+  } catch (error) {
+    log.debug({ err: error }, 'the database does not answer');
+    return false;
+  } finally {
+    release();
+  }
+}
+
+/** `look`, whose answer serves for so long whoever asks. A look that fails serves as well: the database is not asked more often for it. */
+function keptFor(ms: number, look: () => Promise<QueueCounts>): () => Promise<QueueCounts> {
+  let kept: Promise<QueueCounts> | null = null;
+  let until = -Infinity;
+  return () => {
+    const now = performance.now();
+    if (kept !== null && now < until) return kept;
+    until = now + ms;
+    kept = look();
+    return kept;
+  };
+}
