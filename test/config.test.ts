@@ -29,6 +29,7 @@ const unfit = {
   JWT_ALGORITHM: 'none',
   JWT_LEEWAY_SECONDS: '1e9',
   AMBIT_INTROSPECTION: 'on',
+  AMBIT_METRICS: 'yes',
 };
 
 function readKeys(text: string): readonly string[] {

@@ -54,6 +54,8 @@ export interface Observation {
   /** As `Readiness.hindrances`; who asks at the same time shares an answer. */
   hindrances(): Promise<readonly string[]>;
   vitals(connections: Vitals['connections']): Vitals;
+  /** The start is over: from now on the event loop has to be in time. */
+  begin(): void;
 }
 
 /** Looks after this process from now on, until the resources are closed. */
@@ -88,7 +90,7 @@ export function startObservation(options: ObservationOptions): Observation {
     loopLagSeconds: () => lag.worstMs / 1000,
     isReady: async () => (await hindrances()).length === 0,
   });
-  return { hindrances, vitals };
+  return { hindrances, vitals, begin: () => lag.forget() };
 }
 
 /** Whether the database answers, in bounded time. */

@@ -32,6 +32,12 @@ export class LoopLag implements Disposable {
     this.#dueAt = now + TICK_MS;
   }
 
+  /** Begins anew: what was before is no lag, as the work of a start. */
+  forget(): void {
+    this.#late.length = 0;
+    this.#dueAt = this.#now() + TICK_MS;
+  }
+
   [Symbol.dispose](): void {
     clearInterval(this.#timer);
   }

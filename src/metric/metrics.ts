@@ -12,6 +12,16 @@ export interface Exposition {
 const QUICK = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 const SLOW = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 25, 60, 120, 300, 600];
 
+let ofProcess: Registry | null = null;
+
+/** Memory, CPU, garbage collection and the event loop: of the process, however many servers are in it. */
+function processFigures(): Registry {
+  if (ofProcess !== null) return ofProcess;
+  ofProcess = new Registry();
+  collectDefaultMetrics({ register: ofProcess });
+  return ofProcess;
+}
+
 /**
  * The figures of this process, as Prometheus reads them: https://prometheus.io/docs/instrumenting/exposition_formats/. Names are ours:
  * OpenTelemetry's for generative AI are in development and change, and dashboards must not. Labels are of few values each: agents, models
@@ -96,13 +106,15 @@ export class Metrics {
   );
 
   constructor({ version, role }: { readonly version: string; readonly role: string }) {
-    collectDefaultMetrics({ register: this.#registry });
-    new Gauge({
+    const info = new Gauge({
       name: 'ambit_build_info',
       help: 'Always 1: which version this is, and in what role.',
       labelNames: ['version', 'role'],
       registers: [this.#registry],
-    }).set({ version, role }, 1);
+    });
+    info.set({ version, role }, 1);
+    // From now on, not from the first scrape on.
+    processFigures();
   }
 
   /** Adds what is looked at when somebody asks. To be called once. */
@@ -112,7 +124,8 @@ export class Metrics {
 
   /** All figures as they are now. */
   async read(): Promise<Exposition> {
-    return { contentType: this.#registry.contentType, text: await this.#registry.metrics() };
+    const texts = [await this.#registry.metrics(), await processFigures().metrics()];
+    return { contentType: this.#registry.contentType, text: texts.join('\n') };
   }
 
   attemptEnded(end: {

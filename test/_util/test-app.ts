@@ -4,6 +4,7 @@ import { mintToken } from '../../src/auth/mint-token.ts';
 import { createTokenOffer } from '../../src/command/token-offer.ts';
 import { type Config, readConfig } from '../../src/config.ts';
 import demo from '../../src/demo/app.ts';
+import { type ReadinessLimits } from '../../src/health/readiness.ts';
 import { createLogger } from '../../src/lib/logger.ts';
 import { AgentRegistry } from '../../src/agent/agent-registry.ts';
 import { ScopeCatalogue } from '../../src/scope/catalogue.ts';
@@ -18,6 +19,8 @@ export interface TestAppOptions extends ScriptedModelOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Whether the playground offers the tokens of the example callers, as in development mode. */
   readonly offersTokens?: boolean;
+  /** Default: those of a server. */
+  readonly readiness?: ReadinessLimits;
 }
 
 /** A whole server over a scripted model, and clients of it. */
@@ -34,7 +37,14 @@ const SECRET = 'a secret for tests that is longer than sixty-four characters so 
 
 /** Starts the server on a free port, with a database of its own that goes with it. */
 export async function startTestApp(options: TestAppOptions = {}): Promise<TestApp> {
-  const { kind = 'pglite', definition = demo, env = {}, offersTokens = false, ...modelOptions } = options;
+  const {
+    kind = 'pglite',
+    definition = demo,
+    env = {},
+    offersTokens = false,
+    readiness,
+    ...modelOptions
+  } = options;
   await using resources = new AsyncDisposableStack();
   // A database is dropped after the server has let go of it.
   const url = kind === 'pglite' ? 'memory' : await createPostgresUrl(resources);
@@ -50,7 +60,9 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
   });
   const offer = offersTokens ? { offerTokens: createTokenOffer(definition, config) } : {};
   const log = createLogger(config.logLevel);
-  const app = resources.use(await startApp({ definition, config, log, ...offer }));
+  const app = resources.use(
+    await startApp({ definition, config, log, ...offer, ...(readiness && { readiness }) }),
+  );
   const moved = resources.move();
   return {
     app,
