@@ -28,7 +28,7 @@ export async function serve(args: string[]): Promise<void> {
   // Before the start: what cannot be offered must not leave a server behind that nobody stops.
   const offers = (await offerTokens?.()) ?? [];
   const log = createLogger(config.logLevel, logStream(config));
-  // Loaded when it is wanted: it costs a start some tenths of a second.
+  // Loaded when it is wanted: it costs a start a tenth of a second.
   const tracing =
     config.traces && (await import('../trace/start-tracing.ts')).startTracing(config.traces, log);
   const app = await startApp({ definition, config, log, ...(offerTokens && { offerTokens }) });

@@ -1,5 +1,6 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 
+import { singleFlight } from '../lib/single-flight.ts';
 import { registerVitals, type Vitals } from './vitals.ts';
 
 /** What a scraper is given. */
@@ -122,8 +123,10 @@ export class Metrics {
     registerVitals(this.#registry, vitals);
   }
 
-  /** All figures as they are now. */
-  async read(): Promise<Exposition> {
+  /** All figures as they are now. Who asks at the same time shares an answer: a gauge that one has just reset is not told to another. */
+  readonly read = singleFlight(() => this.#read());
+
+  async #read(): Promise<Exposition> {
     const texts = [await this.#registry.metrics(), await processFigures().metrics()];
     return { contentType: this.#registry.contentType, text: texts.join('\n') };
   }

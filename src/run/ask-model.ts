@@ -46,9 +46,10 @@ async function streamTurn(
   messageId: string,
   messages: readonly ModelMessage[],
 ): Promise<ModelTurn> {
-  const { agent, starter, modelName, progress, watch } = active;
+  const { run, agent, starter, modelName, progress, watch } = active;
   const request: ModelRequest = {
     model: modelName,
+    runId: run.id,
     instructions: agent.instructions,
     messages,
     tools: offeredTools(agent, starter).map(({ name, description, parametersSchema }) => ({

@@ -6,6 +6,8 @@ export interface ModelRequest {
   /** Oldest first. Every tool call of an assistant message is followed by its `tool` message. */
   readonly messages: readonly ModelMessage[];
   readonly tools: readonly ModelTool[];
+  /** Of which run it is, for the log alone. Left out: of none. */
+  readonly runId?: string;
 }
 
 /** One message of the conversation, in the order it was said. */

@@ -84,11 +84,11 @@ class RetryingStream implements AsyncIterableIterator<ModelEvent, undefined, voi
 
   /** Throws `error` when no more is to be tried. */
   async #wait(error: unknown, tries: number): Promise<void> {
-    const { tries: maxTries, maxWaitMs = MAX_WAIT_MS, signal, log, wait = delay } = this.#options;
+    const { tries: maxTries, maxWaitMs = MAX_WAIT_MS, request, signal, log, wait = delay } = this.#options;
     if (!(error instanceof TransientModelError) || tries >= maxTries || signal.aborted) throw error;
     const waitMs = this.#waitMs(error, tries);
     if (waitMs > maxWaitMs) throw error;
-    log.warn({ err: error, waitMs }, 'the model endpoint failed and is asked again');
+    log.warn({ err: error, waitMs, runId: request.runId }, 'the model endpoint failed and is asked again');
     await wait(waitMs, signal);
   }
 

@@ -20,7 +20,7 @@ export interface OperationFacts {
  * out: its literals are contents.
  */
 export class OperationSpan {
-  readonly #carriers: readonly TraceCarrier[];
+  #carriers: readonly TraceCarrier[];
   #span: Span | null = null;
 
   /** The first of the carriers that names a trace is believed. */
@@ -36,11 +36,10 @@ export class OperationSpan {
       'ambit.transport': transport,
     };
     const options = { kind: SpanKind.SERVER, startTime: startedAt, attributes };
-    this.#span = ownTracer().startSpan(
-      type ?? 'GraphQL Operation',
-      options,
-      readCallersContext(this.#carriers),
-    );
+    const caller = readCallersContext(this.#carriers);
+    // A subscription lives long, and what a client sent may be large.
+    this.#carriers = [];
+    this.#span = ownTracer().startSpan(type ?? 'GraphQL Operation', options, caller);
   }
 
   /** What `work` and all that it calls sees as the active span. */

@@ -95,3 +95,11 @@ test('a database that is away takes the figures of the queue with it, and no oth
   expect(text).not.toMatch(/^ambit_queue_oldest_seconds \d/m);
   expect(await readExposition()).toMatch(/^ambit_queue_depth 0$/m);
 });
+
+test('the page of operations names every figure of ours, and no other', () => {
+  const page = readFileSync(new URL('../../docs/operations.md', import.meta.url), 'utf8');
+  const told = new Set([...page.matchAll(/`(ambit_\w+)`/g)].map(([, name = '']) => name));
+  const own = [...known].filter((name) => name.startsWith('ambit_'));
+  const wholes = own.map((name) => name.replace(/_(?:bucket|sum|count)$/, ''));
+  expect([...told].toSorted()).toEqual([...new Set(wholes)].toSorted());
+});

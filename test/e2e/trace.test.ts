@@ -176,6 +176,16 @@ describe.runIf(inject('postgres') !== null)('the trace of a run', () => {
         status: 'COMPLETED',
       },
     ]);
+    const operations = api.output.filter((line) => line.includes('an operation ended'));
+    expect(operations.map((line) => JSON.parse(line) as unknown)).toMatchObject([
+      {
+        type: 'mutation',
+        operationName: 'Ask',
+        code: null,
+        traceId: TRACE,
+        correlationId: mutation?.attributes['ambit.correlation.id'],
+      },
+    ]);
     expect(collector.headers['authorization']).toBe(`Bearer ${SECRET_HEADER}`);
     expect([...api.output, ...worker.output].join('\n')).not.toMatch(
       /collector-secret|hush-hush|xyzzy|plugh/,

@@ -14,6 +14,7 @@ import { deleteOldAuditEvents, listAuditEvents } from '../../src/store/audit-eve
 import { claimRun } from '../../src/store/claim-run.ts';
 import { endRun } from '../../src/store/end-run.ts';
 import { appendEvents, readEvents, readEventsAfter } from '../../src/store/event.ts';
+import { countQueue } from '../../src/store/queue-state.ts';
 import { findRunsToWake } from '../../src/store/find-runs-to-wake.ts';
 import { listHistory } from '../../src/store/history.ts';
 import { anonymizeDecisions, anonymizeRuns, listOpenRunsStartedBy } from '../../src/store/erase-guest.ts';
@@ -140,6 +141,7 @@ const QUERIES: readonly [name: string, query: (db: Db) => Promise<unknown>, inde
   ['listRevocations', (db) => listRevocations(db, { after: 7, limit: 9 }), ['revocation_seq_key']],
   ['isRevoked', (db) => isRevoked(db, { id: 'ann', tokenId: 'x', issuedAt: NOW }), ['revocation_pkey']],
   ['deleteOldRevocations', (db) => deleteOldRevocations(db, NOW), ['revocation_keep_idx']],
+  ['countQueue', (db) => countQueue(db), ['run_open_idx|run_status_idx', 'session_pkey']],
   ['findRunsToWake', (db) => findRunsToWake(db, 10), ['run_status_idx', 'session_pkey']],
   ['requestCancel', (db) => requestCancel(db, 'all', { id: ID, now: NOW }), ['run_pkey|run_status_idx']],
   ['lockSession', (db) => lockSession(db, [OWNER], ID), ['session_pkey|session_owner_idx']],
