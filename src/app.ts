@@ -202,7 +202,7 @@ async function startServer(parts: ServerParts): Promise<HttpServer> {
   const { metrics, observation, audit: sink } = parts;
   const hindrances = () => observation.hindrances();
   const health = async () => ({
-    status: (await hindrances()).length === 0 ? 'ok' : 'degraded',
+    status: (await observation.answers()) ? 'ok' : 'degraded',
     version,
     database: kind,
   });

@@ -51,7 +51,9 @@ export interface ObservationOptions {
 
 /** What is seen of this process from outside. */
 export interface Observation {
-  /** As `Readiness.hindrances`; who asks at the same time shares an answer. */
+  /** Whether the database answers; who asks at the same time shares an answer. */
+  answers(): Promise<boolean>;
+  /** As `Readiness.hindrances`, shared likewise. */
   hindrances(): Promise<readonly string[]>;
   vitals(connections: Vitals['connections']): Vitals;
   /** The start is over: from now on the event loop has to be in time. */
@@ -61,10 +63,12 @@ export interface Observation {
 /** Looks after this process from now on, until the resources are closed. */
 export function startObservation(options: ObservationOptions): Observation {
   const { database, runs, resources, limits = READINESS_LIMITS, log } = options;
+  // Probes cost nothing to send, and are counted for nobody.
+  const isAnswering = singleFlight(() => answers(database, log));
   const lag = new LoopLag();
   const readiness = new Readiness(
     {
-      answers: () => answers(database, log),
+      answers: isAnswering,
       isLeaseHeld: () => runs.lease.isHeld,
       flushLagMs: runs.flushLagMs,
       loopLagMs: () => lag.worstMs,
@@ -75,7 +79,6 @@ export function startObservation(options: ObservationOptions): Observation {
     readiness[Symbol.dispose]();
     lag[Symbol.dispose]();
   });
-  // Probes cost nothing to send, and are counted for nobody.
   const hindrances = singleFlight(() => readiness.hindrances());
   const vitals = (connections: Vitals['connections']): Vitals => ({
     queue: keptFor(QUEUE_MS, () => countQueue(database.db)),
@@ -90,7 +93,7 @@ export function startObservation(options: ObservationOptions): Observation {
     loopLagSeconds: () => lag.worstMs / 1000,
     isReady: async () => (await hindrances()).length === 0,
   });
-  return { hindrances, vitals, begin: () => lag.forget() };
+  return { answers: isAnswering, hindrances, vitals, begin: () => lag.forget() };
 }
 
 /** Whether the database answers, in bounded time. */
