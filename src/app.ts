@@ -113,7 +113,6 @@ export async function startApp({
     metrics?.watch(observation.vitals(() => served.connections()));
     // Last: a start that fails, as on a port that is taken, must not have begun a run.
     await runs.begin();
-    observation.begin();
     return toApp(server, close);
   } catch (error) {
     // A server that listened on would keep a process alive that can do nothing.

@@ -56,8 +56,6 @@ export interface Observation {
   /** As `Readiness.hindrances`, shared likewise. */
   hindrances(): Promise<readonly string[]>;
   vitals(connections: Vitals['connections']): Vitals;
-  /** The start is over: from now on the event loop has to be in time. */
-  begin(): void;
 }
 
 /** Looks after this process from now on, until the resources are closed. */
@@ -71,7 +69,7 @@ export function startObservation(options: ObservationOptions): Observation {
       answers: isAnswering,
       isLeaseHeld: () => runs.lease.isHeld,
       flushLagMs: runs.flushLagMs,
-      loopLagMs: () => lag.worstMs,
+      loopLagMs: () => lag.averageMs,
     },
     limits,
   );
@@ -90,10 +88,10 @@ export function startObservation(options: ObservationOptions): Observation {
     pools: database.pools,
     isLeaseHeld: () => runs.lease.isHeld,
     leaseAgeSeconds: () => runs.lease.ageMs / 1000,
-    loopLagSeconds: () => lag.worstMs / 1000,
+    loopLagSeconds: () => lag.averageMs / 1000,
     isReady: async () => (await hindrances()).length === 0,
   });
-  return { answers: isAnswering, hindrances, vitals, begin: () => lag.forget() };
+  return { answers: isAnswering, hindrances, vitals };
 }
 
 /** Whether the database answers, in bounded time. */

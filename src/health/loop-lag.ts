@@ -1,10 +1,10 @@
-/** Between two looks at the clock, and how many of them are remembered. */
+/** Between two looks at the clock, and how many of them are remembered: two seconds, or more when they come late. */
 const TICK_MS = 250;
 const TICKS = 8;
 
 /**
- * How late the event loop is: at worst, of the last two seconds. A timer looks at the clock four times a second; what it comes too late by
- * is what everything else waited for as well.
+ * How late the event loop is, on average of its last eight looks at the clock, of which there are four a second. What a look comes too late by
+ * is what everything else waited for as well. One stop of half a second is not much then, and a loop that is busy all the time is.
  */
 export class LoopLag implements Disposable {
   readonly #now: () => number;
@@ -19,9 +19,11 @@ export class LoopLag implements Disposable {
     this.#timer = setInterval(() => this.tick(), TICK_MS).unref();
   }
 
-  /** In milliseconds. A timer that is overdue just now counts. */
-  get worstMs(): number {
-    return Math.max(0, this.#now() - this.#dueAt, ...this.#late);
+  /** In milliseconds. A look that is overdue just now counts. */
+  get averageMs(): number {
+    const overdue = Math.max(0, this.#now() - this.#dueAt);
+    const late = overdue > 0 ? [...this.#late, overdue].slice(-TICKS) : this.#late;
+    return late.reduce((sum, ms) => sum + ms, 0) / TICKS;
   }
 
   /** Called by its timer; for tests as well. */
@@ -30,12 +32,6 @@ export class LoopLag implements Disposable {
     this.#late.push(Math.max(0, now - this.#dueAt));
     if (this.#late.length > TICKS) this.#late.shift();
     this.#dueAt = now + TICK_MS;
-  }
-
-  /** Begins anew: what was before is no lag, as the work of a start. */
-  forget(): void {
-    this.#late.length = 0;
-    this.#dueAt = this.#now() + TICK_MS;
   }
 
   [Symbol.dispose](): void {

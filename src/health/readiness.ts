@@ -15,10 +15,10 @@ export interface ReadinessLimits {
   readonly loop: SteadyLimitOptions;
 }
 
-/** In milliseconds. A log that is not written for so long has its readers wait, and a loop that stands still everybody. */
+/** In milliseconds. A log that is not written for so long has its readers wait, and a loop that is late everybody. */
 export const READINESS_LIMITS: ReadinessLimits = {
   flush: { above: 5000, below: 1000, holdMs: 5000 },
-  loop: { above: 1000, below: 250, holdMs: 5000 },
+  loop: { above: 500, below: 100, holdMs: 5000 },
 };
 
 const LOOK_MS = 500;
