@@ -49,7 +49,11 @@ const words = new Set([
 
 function readSettings(): Set<string> {
   const names = new Set<string>();
-  const get = (_env: object, name: string | symbol): undefined => void names.add(String(name));
+  const get = (_env: object, name: string | symbol): string | undefined => {
+    names.add(String(name));
+    // The others of its kind are read only when there is one.
+    return name === 'OTEL_EXPORTER_OTLP_ENDPOINT' ? 'http://127.0.0.1:4318' : undefined;
+  };
   readConfig(new Proxy<Record<string, string | undefined>>({}, { get }));
   return names;
 }
