@@ -6,6 +6,7 @@ import { describeOffer } from './describe-offer.ts';
 import { withDevelopmentKey } from './development-key.ts';
 import { loadApp } from './load-app.ts';
 import { logStream } from './log-stream.ts';
+import type { Tracing } from '../trace/start-tracing.ts';
 import { createTokenOffer } from './token-offer.ts';
 
 const OFFLINE = `
@@ -33,7 +34,7 @@ export async function serve(args: string[]): Promise<void> {
     config.traces && (await import('../trace/start-tracing.ts')).startTracing(config.traces, log);
   const app = await startApp({ definition, config, log, ...(offerTokens && { offerTokens }) });
   // Before it says so: whoever reads the address may send a signal at once.
-  stopOnSignal(() => app.stop().finally(() => tracing?.stop()));
+  stopOnSignal(() => app.stop().finally(() => tracing && endTracing(tracing)));
   process.stdout.write(
     [
       config.role === 'worker'
@@ -51,6 +52,11 @@ export async function serve(args: string[]): Promise<void> {
 function readRole(role: string | undefined): Config {
   const config = readConfig();
   return role === undefined ? config : withRole(config, role);
+}
+
+/** Ends the process where spans that nobody takes would keep it alive: everything else has ended by itself then. */
+async function endTracing(tracing: Tracing): Promise<void> {
+  if (!(await tracing.stop())) process.exit();
 }
 
 /** A second signal ends the process at once, as people expect who send it. */

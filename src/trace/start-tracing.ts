@@ -21,8 +21,11 @@ import type { Logger } from '../lib/logger.ts';
 import { readPackageVersion } from '../lib/package-version.ts';
 
 export interface Tracing {
-  /** Sends what is still to be sent, within two seconds; what is not sent by then is lost. */
-  stop(): Promise<void>;
+  /**
+   * Sends what is still to be sent, within two seconds. `false`: it was not done by then, and what the SDK still tries keeps the process
+   * alive until its own time is up: there is no calling it off.
+   */
+  stop(): Promise<boolean>;
 }
 
 const STOP_MS = 2000;
@@ -62,7 +65,7 @@ export function startTracing(config: TraceConfig, log: Logger): Tracing {
       const stopped = provider.shutdown().catch((error: unknown) => {
         log.warn({ err: error }, 'the last spans could not be sent');
       });
-      await isDoneWithin(stopped, STOP_MS);
+      return await isDoneWithin(stopped, STOP_MS);
     },
   };
 }

@@ -347,6 +347,17 @@ describe.each(DATABASE_KINDS)('runs on %s', (kind) => {
       expect(await findRunsToWake(database.db, 1)).toHaveLength(1);
     });
 
+    test('the trace of the request that started it stays with a run, whoever claims it how often', async () => {
+      const trace = { traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`, tracestate: 'k=v' };
+      const queued = await fixture.queued(await fixture.session(), { trace });
+      const claimed = await fixture.claim(queued.id);
+      const lease = { runId: queued.id, epoch: claimed?.leaseEpoch ?? 0 };
+      await requeueRun(database.db, lease, { isRecovery: true });
+      const again = await fixture.claim(queued.id, 'another node');
+      expect([queued, claimed, again].map((run) => run?.trace)).toEqual([trace, trace, trace]);
+      expect((await fixture.queued(await fixture.session())).trace).toBeNull();
+    });
+
     test('a session is deleted only when none of its runs is open', async () => {
       const session = await fixture.session();
       const run = await fixture.running(session);
