@@ -96,7 +96,11 @@ export function registerVitals(registry: Registry, vitals: Vitals): void {
   }
   single('lease_held', '1: this process counts as alive for others.', () => Number(vitals.isLeaseHeld()));
   single('lease_age_seconds', 'Since the lease of this process was renewed.', vitals.leaseAgeSeconds);
-  single('event_loop_lag_seconds', 'How late the event loop is, on average of the last two seconds.', vitals.loopLagSeconds);
+  single(
+    'event_loop_lag_seconds',
+    'How late the event loop is, on average of the last two seconds.',
+    vitals.loopLagSeconds,
+  );
   single('ready', '1: /ready says yes.', async () => Number(await vitals.isReady()));
 }
 
