@@ -62,7 +62,9 @@ export class FollowedRun implements AgentRun {
     this.#start?.catch(() => undefined);
     // The caller hears of it by the events and the result.
     const cancel = (): void => void this.cancel().catch(() => undefined);
-    if (aborts === 'run') signal?.addEventListener('abort', cancel, { once: true });
+    if (aborts !== 'run') return;
+    if (signal?.aborted === true) cancel();
+    else signal?.addEventListener('abort', cancel, { once: true });
   }
 
   get cursor(): number {

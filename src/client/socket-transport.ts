@@ -23,6 +23,9 @@ const OPEN_MS = 10_000;
 const PING_MS = 12_000;
 const PONG_MS = 10_000;
 
+/** `WebSocket.OPEN`. */
+const OPEN = 1;
+
 interface OpenSocket {
   readonly socket: WebSocket;
   readonly refresh: TokenRefresh;
@@ -62,9 +65,9 @@ export class SocketTransport implements Transport {
   }
 
   async *open({ operation, token, signal }: Parameters<Transport['open']>[0]): AsyncGenerator<unknown> {
-    const before = this.#current === null ? this.#opened : -1;
+    const before = this.#current?.socket.readyState === OPEN ? -1 : this.#opened;
     const deadline = setTimeout(() => this.#giveUp(before), OPEN_MS);
-    if (this.#current !== null && this.#token !== token) this.#give(token);
+    if (before === -1 && this.#token !== token) this.#give(token);
     const results = this.#client.iterate({ ...operation, variables: { ...operation.variables } });
     try {
       for await (const result of untilAborted(results, signal)) {
@@ -83,8 +86,8 @@ export class SocketTransport implements Transport {
 
   async dispose(): Promise<void> {
     this.#onClosed();
-    // A socket that is being opened may never be.
-    if (this.#opened === 0) this.#client.terminate();
+    // Not closed in the protocol's way: a socket that is being opened may never be, and one that is gone would be waited for.
+    this.#client.terminate();
     await this.#client.dispose();
   }
 

@@ -24,20 +24,30 @@ export function extendTimeline(spans: Timeline, event: ServerRunEvent): Timeline
     case 'RunStarted':
       return openModel(closeAll(spans, at), at, event.model);
     case 'ToolCallStarted':
-      return openCall(close(spans, at, isModel), event, 'tool');
+      return openCall(endTurn(spans, event), event, 'tool');
     case 'ApprovalRequested':
       return openCall(close(spans, at, isModel), event, 'waiting');
-    case 'ToolCallFinished':
     case 'ApprovalResolved':
-      return openModel(
-        close(spans, at, ({ id }) => id === event.toolCall.id),
-        at,
-      );
+    case 'ToolCallFinished': {
+      const rest = close(spans, at, ({ id }) => id === event.toolCall.id);
+      // A call that was approved is made next.
+      return event.__typename === 'ApprovalResolved' && event.approved ? rest : openModel(rest, at);
+    }
     case 'RunFinished':
       return closeAll(spans, at);
     default:
       return spans;
   }
+}
+
+/** The model's turn ends in a call. A run that goes on with one that was decided has had no turn: it only seemed to begin one. */
+function endTurn(
+  spans: Timeline,
+  { toolCall, at }: Extract<ServerRunEvent, { __typename: 'ToolCallStarted' }>,
+): Timeline {
+  if (!spans.some(({ kind, id }) => kind === 'waiting' && id === toolCall.id))
+    return close(spans, at, isModel);
+  return spans.filter((span) => span.endedAt !== null || !isModel(span));
 }
 
 function isModel({ kind }: TimelineSpan): boolean {

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 
 import { uuidV7 } from '../../src/lib/uuid-v7.ts';
 import { runAgentDocument } from '../_util/documents.ts';
+import { EventReader } from '../_util/event-reader.ts';
 import { graphql } from '../_util/generated/gql.ts';
 import type { AuditQuery, AuditQueryVariables } from '../_util/generated/graphql.ts';
 import { type TestKey, signToken } from '../_util/keys.ts';
@@ -270,7 +271,7 @@ describe.each(DATABASE_KINDS)('the audit log on %s', (kind) => {
       '{ audit { edges { cursor } } }',
       { code: 'FORBIDDEN', field: 'Query.audit' },
     ],
-  ])('has %s, over both transports', async (_name, scopes, query, expected) => {
+  ])('has %s, over all transports', async (_name, scopes, query, expected) => {
     const { userId, client, logged } = await newcomer(scopes);
     await client.post(query);
     const [denied] = await logged(1);
@@ -278,6 +279,11 @@ describe.each(DATABASE_KINDS)('the audit log on %s', (kind) => {
     await overSocket(client.token ?? '', query);
     const both = await logged(2);
     expect(both[1]).toMatchObject({ outcome: 'DENIED', userId, transport: 'websocket', ...expected });
+    const options = client.token === null ? {} : { token: client.token };
+    await using reader = await EventReader.post(`${server.app.url}/graphql`, query, options);
+    await reader.rest();
+    const all = await logged(3);
+    expect(all[2]).toMatchObject({ outcome: 'DENIED', userId, transport: 'sse', ...expected });
   });
 
   it('has subscriptions that are refused, at once and by a loader', async () => {
