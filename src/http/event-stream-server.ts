@@ -33,6 +33,8 @@ export interface EventStreamServerOptions<TContext extends object> extends HoldP
 }
 
 export interface EventStreamServer {
+  /** Open streams. */
+  readonly size: number;
   /**
    * Answers a POST with a stream of events. Throws `HttpProblem` and errors of ours for what is no GraphQL request, for a token that will
    * not do and for a caller who has too much: those are answered in JSON, with their status. What is wrong with the operation is an event.
@@ -57,6 +59,9 @@ export function createEventStreamServer<TContext extends object>(
   }, limits.keepAliveMs).unref();
   let isStopping = false;
   return {
+    get size() {
+      return streams.size;
+    },
     async handle(request, response) {
       const address = pace.addressOf(request);
       sockets.assertRoom(address);

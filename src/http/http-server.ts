@@ -104,7 +104,7 @@ export async function startHttpServer<TContext extends object>(
   return {
     url: toUrl(options.config.host, port),
     port,
-    connections: () => ({ websocket: sockets.size }),
+    connections: () => ({ websocket: sockets.size, sse: streams.size }),
     stop: running,
     [Symbol.asyncDispose]: () => running(),
   };

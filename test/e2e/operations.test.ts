@@ -3,6 +3,7 @@ import { describe, expect, inject, it, vi } from 'vitest';
 import { defineAgent } from '../../src/agent/agent.ts';
 import { defineApp } from '../../src/agent/app-definition.ts';
 import { defineTool } from '../../src/agent/tool.ts';
+import { EventReader } from '../_util/event-reader.ts';
 import { readMetricNames } from '../_util/metric-names.ts';
 import { startTestApp, type TestApp, type TestAppOptions } from '../_util/test-app.ts';
 import { z } from 'zod';
@@ -134,6 +135,24 @@ describe('/metrics', () => {
     // It is asked at the pace of everything else.
     const answers = await Promise.all(Array.from({ length: 60 }, () => scrape(server, token)));
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200, 429]));
+  });
+
+  it('tells the open websockets and event streams', async () => {
+    await using server = await startApp();
+    server.model.enqueue({ text: 'plugh', pauseBefore: 1 });
+    const ann = await server.client('ann', ['agents:bot:run']);
+    const start = 'mutation { runAgent(input: { agentId: "bot", message: "?", background: true }) { id } }';
+    const { runAgent } = await ann.query<{ runAgent: { id: string } }, object>(start);
+    const watch = 'subscription ($id: ID!) { runEvents(runId: $id) { seq } }';
+    await ann.subscribe<unknown, object>(watch, { id: runAgent.id }).next();
+    await using stream = await EventReader.post(`${server.app.url}/graphql`, watch, {
+      token: await server.token('ann', ['agents:bot:run']),
+      variables: { id: runAgent.id },
+    });
+    await stream.next();
+    const { text } = await scrape(server, await server.token('prometheus', ['metrics:read']));
+    expect(valueOf(text, 'ambit_connections{transport="websocket"}')).toBe(1);
+    expect(valueOf(text, 'ambit_connections{transport="sse"}')).toBe(1);
   });
 
   it('is not there when it is switched off', async () => {
