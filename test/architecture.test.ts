@@ -156,7 +156,7 @@ describe('files', () => {
 
   it('read the environment in one place, and in the commands that are clients', () => {
     const readers = files.filter((file) => /process\.env/.test(read(file)));
-    expect(readers.toSorted()).toEqual(['command/graphql-client.ts', 'config.ts']);
+    expect(readers.toSorted()).toEqual(['command/server-address.ts', 'config.ts']);
   });
 
   it('use no syntax that the oldest supported Node lacks', () => {

@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { access } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
+import { devHelp } from './dev-help.ts';
+import { parseCommandLine } from './parse-command-line.ts';
 import { UsageError } from './usage-error.ts';
 
 const SRC = fileURLToPath(new URL('../', import.meta.url));
@@ -12,7 +13,7 @@ const CLI = fileURLToPath(new URL('../cli.ts', import.meta.url));
 
 /** `ambit dev [app.ts]`: serves, and starts again whenever our sources, the schema or the app file change. */
 export async function dev(args: string[]): Promise<void> {
-  const { positionals } = parseArgs({ args, allowPositionals: true });
+  const { positionals } = parseCommandLine(devHelp, args);
   const apps = positionals.map((path) => resolve(path));
   for (const path of apps) {
     await access(path).catch(() => {

@@ -1,6 +1,6 @@
-import { parseArgs } from 'node:util';
+import { eraseHelp } from './erase-help.ts';
 import { createGraphqlClient } from './graphql-client.ts';
-import { UsageError } from './usage-error.ts';
+import { parseCommandLine, usageError } from './parse-command-line.ts';
 
 const ERASE = `mutation Erase($userId: ID!) {
   eraseUser(userId: $userId) { deletedSessions anonymizedRuns isComplete }
@@ -16,10 +16,9 @@ interface Answer {
 
 /** `ambit erase <user>`: erases what belongs to a user, asking again until nothing is left. */
 export async function erase(args: string[]): Promise<void> {
-  const { positionals } = parseArgs({ args, allowPositionals: true });
-  const [userId, ...others] = positionals;
-  if (userId === undefined || userId === '' || others.length > 0)
-    throw new UsageError('Usage: ambit erase <user>');
+  const { positionals } = parseCommandLine(eraseHelp, args);
+  const [userId = ''] = positionals;
+  if (userId === '') throw usageError(eraseHelp, 'Say whose data.');
   const client = createGraphqlClient();
   let sessions = 0;
   let runs = 0;

@@ -1,4 +1,5 @@
 import { type Client, createClient } from 'graphql-ws';
+import { readServerAddress } from './server-address.ts';
 import { UsageError } from './usage-error.ts';
 
 /** A client of the server at AMBIT_URL with AMBIT_TOKEN. */
@@ -13,10 +14,10 @@ interface Answer<TData> {
   readonly errors?: readonly { readonly message: string }[];
 }
 
-/** @throws UsageError for an AMBIT_URL that is no http URL, and an AMBIT_TOKEN that cannot stand in a header. */
-export function createGraphqlClient(env: NodeJS.ProcessEnv = process.env): GraphqlClient {
-  const url = readUrl(env['AMBIT_URL']?.trim() || 'http://127.0.0.1:4000');
-  const authorization = readAuthorization(env['AMBIT_TOKEN']?.trim() ?? '');
+/** @throws UsageError as `readServerAddress` does. */
+export function createGraphqlClient(): GraphqlClient {
+  const { url, token } = readServerAddress();
+  const authorization = token === null ? {} : { authorization: `Bearer ${token}` };
   const socketUrl = new URL(url);
   socketUrl.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
   return {
@@ -37,19 +38,4 @@ export function createGraphqlClient(env: NodeJS.ProcessEnv = process.env): Graph
     },
     socket: createClient({ url: socketUrl.href, connectionParams: authorization, retryAttempts: 10 }),
   };
-}
-
-function readUrl(text: string): URL {
-  const url = URL.parse('/graphql', text);
-  if (url !== null && /^https?:$/.test(url.protocol) && url.username === '' && url.password === '')
-    return url;
-  throw new UsageError(
-    'AMBIT_URL must be a URL that starts with http:// or https://, without a user name and password.',
-  );
-}
-
-function readAuthorization(token: string): { authorization?: string } {
-  if (token === '') return {};
-  if (!/^[\x21-\x7e]+$/.test(token)) throw new UsageError('AMBIT_TOKEN is no token.');
-  return { authorization: `Bearer ${token}` };
 }

@@ -3,9 +3,12 @@ import { createLogger } from '../lib/logger.ts';
 import { installJobQueue } from '../run/job-queue.ts';
 import { openDatabase } from '../store/open-database.ts';
 import { logStream } from './log-stream.ts';
+import { migrateHelp } from './migrate-help.ts';
+import { parseCommandLine } from './parse-command-line.ts';
 
 /** `ambit migrate`: brings the configured database to this version's tables, as `serve` does at its start. */
-export async function migrate(): Promise<void> {
+export async function migrate(args: string[]): Promise<void> {
+  parseCommandLine(migrateHelp, args);
   const config = readConfig();
   const log = createLogger(config.logLevel, logStream(config));
   const database = await openDatabase(config.database, { log });

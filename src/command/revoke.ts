@@ -1,13 +1,12 @@
-import { parseArgs } from 'node:util';
 import { parseInstant } from '../lib/parse-instant.ts';
 import { createGraphqlClient } from './graphql-client.ts';
+import { parseCommandLine, usageError } from './parse-command-line.ts';
+import { revokeHelp } from './revoke-help.ts';
 import { UsageError } from './usage-error.ts';
 
 const REVOKE = `mutation Revoke($input: RevokeTokensInput!) {
   revokeTokens(input: $input) { issuedBefore cancelledRuns }
 }`;
-
-const USAGE = 'Usage: ambit revoke --token <jti> | --user <sub> | --all [--before <instant>]';
 
 interface Answer {
   readonly revokeTokens: { readonly issuedBefore: string | null; readonly cancelledRuns: number };
@@ -23,18 +22,12 @@ export async function revoke(args: string[]): Promise<void> {
 }
 
 function readInput(args: string[]): Record<string, unknown> {
-  const { values } = parseArgs({
-    args,
-    options: {
-      token: { type: 'string' },
-      user: { type: 'string' },
-      all: { type: 'boolean', default: false },
-      before: { type: 'string' },
-    },
-  });
+  const { values } = parseCommandLine(revokeHelp, args);
   const { token: tokenId, user: userId, all, before } = values;
   const named = [tokenId !== undefined, userId !== undefined, all].filter((isNamed) => isNamed);
-  if (named.length !== 1 || (tokenId !== undefined && before !== undefined)) throw new UsageError(USAGE);
+  if (named.length !== 1) throw usageError(revokeHelp, 'Say which tokens, in one way.');
+  if (tokenId !== undefined && before !== undefined)
+    throw usageError(revokeHelp, '--before belongs to --user and --all.');
   if (tokenId !== undefined && /^eyJ.*\..*\./.test(tokenId))
     throw new UsageError('--token takes the jti of a token, not the token.');
   return {

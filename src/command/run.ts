@@ -1,6 +1,7 @@
-import { parseArgs } from 'node:util';
 import { toPrintableText } from '../lib/to-printable-text.ts';
 import { createGraphqlClient } from './graphql-client.ts';
+import { parseCommandLine } from './parse-command-line.ts';
+import { runHelp } from './run-help.ts';
 import { UsageError } from './usage-error.ts';
 import { type WatchedEvent, watchRun } from './watch-run.ts';
 
@@ -10,9 +11,8 @@ const START = `mutation Start($agentId: ID!, $message: String!) {
 
 /** `ambit run <agent> <message>`: streams the answer to stdout, and what happens besides to stderr. */
 export async function run(args: string[]): Promise<void> {
-  const { positionals } = parseArgs({ args, allowPositionals: true });
-  const [agentId, ...words] = positionals;
-  if (agentId === undefined || words.length === 0) throw new UsageError('Usage: ambit run <agent> <message>');
+  const { positionals } = parseCommandLine(runHelp, args);
+  const [agentId = '', ...words] = positionals;
   const client = createGraphqlClient();
   const variables = { agentId, message: words.join(' ') };
   const { runAgent } = await client.request<{ runAgent: { id: string } }>(START, variables);

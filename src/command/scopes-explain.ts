@@ -1,10 +1,10 @@
-import { parseArgs } from 'node:util';
 import { formatTable } from '../lib/format-table.ts';
 import { toPrintableText } from '../lib/to-printable-text.ts';
 import { formatRequirement } from './format-requirement.ts';
 import { createGraphqlClient } from './graphql-client.ts';
 import { readOperationFile, readVariables } from './operation-file.ts';
-import { UsageError } from './usage-error.ts';
+import { parseCommandLine } from './parse-command-line.ts';
+import { scopesExplainHelp } from './scopes-explain-help.ts';
 
 const QUERY = `query Explain($operation: String!, $variables: JSON, $operationName: String) {
   explainAccess(operation: $operation, variables: $variables, operationName: $operationName) {
@@ -32,18 +32,8 @@ interface FieldAccess {
 
 /** `ambit scopes explain operation.graphql`: what the server at AMBIT_URL would say to the holder of AMBIT_TOKEN. */
 export async function explainScopes(args: string[]): Promise<void> {
-  const { positionals, values } = parseArgs({
-    args,
-    allowPositionals: true,
-    options: {
-      variables: { type: 'string' },
-      operation: { type: 'string' },
-      json: { type: 'boolean', default: false },
-    },
-  });
-  const [path, ...others] = positionals;
-  if (path === undefined || others.length > 0)
-    throw new UsageError('Usage: ambit scopes explain <operation.graphql> [--variables <file or JSON>]');
+  const { positionals, values } = parseCommandLine(scopesExplainHelp, args);
+  const [path = ''] = positionals;
   const operation = await readOperationFile(path);
   const variables = await readVariables(values.variables);
   const client = createGraphqlClient();

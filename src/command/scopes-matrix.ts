@@ -1,4 +1,3 @@
-import { parseArgs } from 'node:util';
 import { AgentRegistry } from '../agent/agent-registry.ts';
 import { readConfig } from '../config.ts';
 import { callers } from '../demo/callers.ts';
@@ -10,6 +9,8 @@ import { ScopeCatalogue } from '../scope/catalogue.ts';
 import { DEFAULT_ADMIN_SCOPE, GrantSet } from '../scope/grant-set.ts';
 import { formatRequirement } from './format-requirement.ts';
 import { loadApp } from './load-app.ts';
+import { parseCommandLine } from './parse-command-line.ts';
+import { scopesMatrixHelp } from './scopes-matrix-help.ts';
 
 interface Column {
   readonly name: string;
@@ -18,14 +19,7 @@ interface Column {
 
 /** `ambit scopes matrix`: who may come to which field, by the schema and the scopes alone; asks no server. */
 export async function showMatrix(args: string[]): Promise<void> {
-  const { values } = parseArgs({
-    args,
-    options: {
-      scope: { type: 'string', multiple: true, default: [] },
-      app: { type: 'string' },
-      json: { type: 'boolean', default: false },
-    },
-  });
+  const { values } = parseCommandLine(scopesMatrixHelp, args);
   const { jwt, model } = readConfig();
   const { agents } = await loadApp(values.app);
   const catalogue = new ScopeCatalogue(new AgentRegistry(agents, model.defaultModel).toolScopes());

@@ -1,4 +1,3 @@
-import { parseArgs } from 'node:util';
 import { startApp } from '../app.ts';
 import { type Config, readConfig, withRole } from '../config.ts';
 import { createLogger } from '../lib/logger.ts';
@@ -7,6 +6,8 @@ import { withDevelopmentKey } from './development-key.ts';
 import { loadApp } from './load-app.ts';
 import { logStream } from './log-stream.ts';
 import type { Tracing } from '../trace/start-tracing.ts';
+import { parseCommandLine } from './parse-command-line.ts';
+import { serveHelp } from './serve-help.ts';
 import { createTokenOffer } from './token-offer.ts';
 
 const OFFLINE = `
@@ -18,11 +19,7 @@ const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
 /** `ambit serve [app.ts] [--role api|worker|all]`: serves until a signal ends it. */
 export async function serve(args: string[]): Promise<void> {
-  const { positionals, values } = parseArgs({
-    args,
-    allowPositionals: true,
-    options: { role: { type: 'string' } },
-  });
+  const { positionals, values } = parseCommandLine(serveHelp, args);
   const { config, made } = await withDevelopmentKey(readRole(values.role));
   const definition = await loadApp(positionals[0]);
   const offerTokens = made ? createTokenOffer(definition, config) : undefined;

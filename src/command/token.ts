@@ -1,10 +1,11 @@
-import { parseArgs } from 'node:util';
 import { AgentRegistry } from '../agent/agent-registry.ts';
 import { mintToken } from '../auth/mint-token.ts';
 import { readConfig } from '../config.ts';
 import { ScopeCatalogue } from '../scope/catalogue.ts';
 import { withDevelopmentKey } from './development-key.ts';
 import { loadApp } from './load-app.ts';
+import { parseCommandLine, usageError } from './parse-command-line.ts';
+import { tokenHelp } from './token-help.ts';
 import { UsageError } from './usage-error.ts';
 
 /**
@@ -12,20 +13,8 @@ import { UsageError } from './usage-error.ts';
  * least scopes that it needs are added, and told on stderr.
  */
 export async function token(args: string[]): Promise<void> {
-  const { values } = parseArgs({
-    args,
-    options: {
-      sub: { type: 'string' },
-      scope: { type: 'string', multiple: true, default: [] },
-      hours: { type: 'string', default: '24' },
-      app: { type: 'string' },
-      for: { type: 'string' },
-      variables: { type: 'string' },
-      operation: { type: 'string' },
-      id: { type: 'string', multiple: true, default: [] },
-    },
-  });
-  if (values.sub === undefined) throw new UsageError('Say whose token it is: --sub <subject>.');
+  const { values } = parseCommandLine(tokenHelp, args);
+  if (values.sub === undefined) throw usageError(tokenHelp, 'Say whose token it is: --sub <subject>.');
   const { config } = await withDevelopmentKey(readConfig());
   const { agents } = await loadApp(values.app);
   const registry = new AgentRegistry(agents, config.model.defaultModel);

@@ -1,0 +1,43 @@
+import type { CommandHelp } from './command-help.ts';
+import { devHelp } from './dev-help.ts';
+import { eraseHelp } from './erase-help.ts';
+import { migrateHelp } from './migrate-help.ts';
+import { revokeHelp } from './revoke-help.ts';
+import { runHelp } from './run-help.ts';
+import { scopesExplainHelp } from './scopes-explain-help.ts';
+import { scopesHelp } from './scopes-help.ts';
+import { scopesMatrixHelp } from './scopes-matrix-help.ts';
+import { serveHelp } from './serve-help.ts';
+import { tokenHelp } from './token-help.ts';
+
+export interface Command {
+  readonly help: CommandHelp;
+  /** Each is loaded when it is called: a client needs no server. */
+  readonly load: () => Promise<(args: string[]) => Promise<void>>;
+}
+
+/** Every command, in the order of the overview. */
+export const COMMANDS: readonly Command[] = [
+  { help: serveHelp, load: async () => (await import('./serve.ts')).serve },
+  { help: devHelp, load: async () => (await import('./dev.ts')).dev },
+  { help: migrateHelp, load: async () => (await import('./migrate.ts')).migrate },
+  { help: tokenHelp, load: async () => (await import('./token.ts')).token },
+  { help: runHelp, load: async () => (await import('./run.ts')).run },
+  { help: scopesHelp, load: async () => (await import('./scopes.ts')).scopes },
+  { help: scopesExplainHelp, load: async () => (await import('./scopes-explain.ts')).explainScopes },
+  { help: scopesMatrixHelp, load: async () => (await import('./scopes-matrix.ts')).showMatrix },
+  { help: revokeHelp, load: async () => (await import('./revoke.ts')).revoke },
+  { help: eraseHelp, load: async () => (await import('./erase.ts')).erase },
+];
+
+/** The command that the words begin with, the longer name first, and the words after it; `null`: there is none. */
+export function findCommand(
+  words: readonly string[],
+): { readonly command: Command; readonly args: string[] } | null {
+  for (const length of [2, 1]) {
+    const name = words.slice(0, length).join(' ');
+    const command = COMMANDS.find(({ help }) => help.name === name);
+    if (command !== undefined) return { command, args: words.slice(length) };
+  }
+  return null;
+}
