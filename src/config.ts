@@ -169,6 +169,22 @@ export function readConfig(env: Record<string, string | undefined> = process.env
   return withRole(config, read.word('AMBIT_ROLE', ROLES, 'all'));
 }
 
+/** What a client of a server reads, and the server does not. */
+const OF_CLIENTS = ['AMBIT_URL', 'AMBIT_TOKEN'];
+
+/** Names in `env` that look like settings of ours, and are read by nothing: misspelt, or without effect beside the others. */
+export function findUnreadSettings(env: Record<string, string | undefined> = process.env): string[] {
+  const read = new Set<PropertyKey>(OF_CLIENTS);
+  const watched = new Proxy(env, {
+    get: (target, name: string) => {
+      read.add(name);
+      return target[name];
+    },
+  });
+  readConfig(watched);
+  return Object.keys(env).filter((name) => /^(?:AMBIT|JWT)_/.test(name) && !read.has(name));
+}
+
 /**
  * The configuration of a process with that role.
  * @throws TypeError when there is no such role, or the database does not allow it.

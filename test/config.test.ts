@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { readConfig, readSearchConfig } from '../src/config.ts';
+import { findUnreadSettings, readConfig, readSearchConfig } from '../src/config.ts';
 import { keyOf } from './_util/keys.ts';
 
 const rsa = keyOf('RS256').verification.trim();
@@ -118,5 +118,17 @@ describe('OPENAI_API_KEY and OPENAI_BASE_URL', () => {
     [{ NODE_ENV: 'production' }, false],
   ])('%j: the offline model answers: %s', (env, isOffline) => {
     expect(readConfig(env).model.isOffline).toBe(isOffline);
+  });
+});
+
+describe('findUnreadSettings', () => {
+  it('names what looks like a setting and is read by nothing', () => {
+    const env = { AMBIT_MODLE: 'x', JWT_AUDIENCE: 'us', AMBIT_URL: 'http://x', AMBIT_TOKEN: 'x', HOME: '/' };
+    expect(findUnreadSettings(env)).toEqual(['AMBIT_MODLE']);
+    expect(findUnreadSettings({ AMBIT_DATA_DIR: 'x' })).toEqual([]);
+    // The folder is that of the embedded database.
+    expect(findUnreadSettings({ AMBIT_DATA_DIR: 'x', DATABASE_URL: 'postgres://x' })).toEqual([
+      'AMBIT_DATA_DIR',
+    ]);
   });
 });

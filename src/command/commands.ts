@@ -1,5 +1,6 @@
 import type { CommandHelp } from './command-help.ts';
 import { devHelp } from './dev-help.ts';
+import { doctorHelp } from './doctor-help.ts';
 import { eraseHelp } from './erase-help.ts';
 import { migrateHelp } from './migrate-help.ts';
 import { revokeHelp } from './revoke-help.ts';
@@ -20,6 +21,7 @@ export interface Command {
 export const COMMANDS: readonly Command[] = [
   { help: serveHelp, load: async () => (await import('./serve.ts')).serve },
   { help: devHelp, load: async () => (await import('./dev.ts')).dev },
+  { help: doctorHelp, load: async () => (await import('./doctor.ts')).doctor },
   { help: migrateHelp, load: async () => (await import('./migrate.ts')).migrate },
   { help: tokenHelp, load: async () => (await import('./token.ts')).token },
   { help: runHelp, load: async () => (await import('./run.ts')).run },

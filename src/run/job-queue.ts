@@ -107,8 +107,8 @@ function toJobQueue(boss: PgBoss): JobQueue {
   };
 }
 
-/** The longest name that Postgres keeps is 63 bytes, as many as the letters of our schema's. */
-function toJobSchema(schema: string): string {
+/** The schema of the jobs, beside ours. The longest name that Postgres keeps is 63 bytes, as many as the letters of our schema's. */
+export function toJobSchema(schema: string): string {
   return `${schema.length <= 58 ? schema : `${schema.slice(0, 49)}_${hashText(schema).toString(16).padStart(8, '0')}`}_jobs`;
 }
 

@@ -46,6 +46,18 @@ export async function lockFolder(folder: string): Promise<AsyncDisposable> {
   };
 }
 
+/**
+ * The process that holds the folder's lock and lives, as far as that can be told without touching the folder; `null`: none does. A
+ * folder that does not exist is held by nobody.
+ */
+export async function findFolderHolder(folder: string): Promise<ProcessIdentity | null> {
+  const path = join(folder, 'lock');
+  const holder = await readHolder(path);
+  if (holder === null) return null;
+  const isLiving = isRunning(holder) ?? Date.now() - (await stat(path)).mtimeMs < DEAD_AFTER_MS;
+  return isLiving ? holder : null;
+}
+
 /** One try; `false`: the holders changed meanwhile, look again. */
 async function takeLock(folder: string, draft: string): Promise<boolean> {
   const head = join(folder, 'lock');

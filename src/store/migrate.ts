@@ -61,6 +61,18 @@ async function isUpToDate(db: Kysely<Tables>, schema: string): Promise<boolean> 
   }
 }
 
+/** Beside those that a database has been through by `names`: the ones that wait, and the ones of a later version. */
+export function compareMigrations(names: readonly string[]): {
+  readonly pending: string[];
+  readonly unknown: string[];
+} {
+  const known = Object.keys(MIGRATIONS);
+  return {
+    pending: known.filter((name) => !names.includes(name)),
+    unknown: names.filter((name) => !known.includes(name)),
+  };
+}
+
 const UNDEFINED_TABLE = '42P01';
 
 function toMigrationError(error: unknown): unknown {

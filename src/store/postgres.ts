@@ -3,7 +3,6 @@ import { createHash } from 'node:crypto';
 import { Kysely, PostgresDialect, type PostgresPool, sql } from 'kysely';
 
 import { type DatabaseConfig } from '../config.ts';
-import { UnavailableError } from '../errors.ts';
 import { type Logger } from '../lib/logger.ts';
 import { type Database, type DatabaseOptions } from './database.ts';
 import { GuardedDialect } from './guarded-dialect.ts';
@@ -11,6 +10,7 @@ import { migrateDatabase } from './migrate.ts';
 import { createNodeId } from './node-id.ts';
 import { Listener } from './listener.ts';
 import { type CountedPool, createPostgresPool } from './postgres-pool.ts';
+import { reachPostgres } from './reach-postgres.ts';
 import { ResourceStack } from './resource-stack.ts';
 import { type Tables } from './tables.ts';
 import { toStoreError } from './to-store-error.ts';
@@ -37,7 +37,7 @@ async function connect(
   { log, nodeId = createNodeId(), resources }: DatabaseOptions & { readonly resources: ResourceStack },
 ): Promise<Database> {
   const directUrl = config.directUrl ?? config.url;
-  await reach(directUrl, () => migrate(config, log));
+  await reachPostgres(directUrl, () => migrate(config, log));
   const open = (size: number, connectTimeoutMs: number): CountedPool => {
     const opened = createPostgresPool({
       url: config.url,
@@ -54,7 +54,7 @@ async function connect(
   const ping = async () => {
     await sql`select 1`.execute(db);
   };
-  await reach(config.url, ping);
+  await reachPostgres(config.url, ping);
   const direct = directUrl === config.url ? pool : openDirectPool(directUrl, { log, resources });
   const vital = open(VITAL_POOL_SIZE, VITAL_WAIT_MS);
   return {
@@ -161,28 +161,4 @@ async function migrate({ url, directUrl, schema }: PostgresConfig, log: Logger):
   } finally {
     await pool.end();
   }
-}
-
-/** Does what takes a usable database, and says with its address what keeps it from being used. */
-async function reach(url: string, act: () => Promise<void>): Promise<void> {
-  try {
-    await act();
-  } catch (error) {
-    if (error instanceof TypeError) throw error;
-    const cause = error instanceof UnavailableError ? (error.cause ?? error) : error;
-    const message = `Postgres at ${describeAddress(url)} cannot be used: ${describeReason(cause)}`;
-    throw new UnavailableError(message, { cause });
-  }
-}
-
-/** A host with several addresses fails with an error for each, and no message of its own. */
-function describeReason(error: unknown): string {
-  const [first] = error instanceof AggregateError ? (error.errors as unknown[]) : [];
-  const told = first ?? error;
-  return told instanceof Error ? told.message : String(told);
-}
-
-function describeAddress(url: string): string {
-  const { hostname, port } = new URL(url);
-  return `${hostname === '' ? 'localhost' : hostname}:${port === '' ? '5432' : port}`;
 }
