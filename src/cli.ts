@@ -11,6 +11,13 @@ const HELP_FLAGS: ReadonlySet<string> = new Set(['--help', '-h']);
 // What a later start finds compiled costs it neither time nor the memory of the compiler.
 enableCompileCache(join(import.meta.dirname, '../node_modules/.cache/ambit/code'));
 
+// Whoever read what is written here has gone, as `head` does: there is nobody to tell any more.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') process.stderr.write(`Nothing can be written: ${error.message}\n`);
+  process.exit(error.code === 'EPIPE' ? undefined : 1);
+});
+process.stderr.on('error', () => undefined);
+
 try {
   await main(process.argv.slice(2));
 } catch (error) {

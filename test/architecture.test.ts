@@ -51,7 +51,7 @@ const OWNERS: Readonly<Record<string, readonly string[]>> = {
   'pg-boss': ['run'],
   '@copilotkit/aimock': ['offline'],
   '@apollo/server': ['http'],
-  'graphql-ws': ['http', 'command', 'playground', 'client'],
+  'graphql-ws': ['http', 'playground', 'client'],
   ws: ['http'],
   'proxy-addr': ['http'],
   'ipaddr.js': ['http'],

@@ -5,10 +5,17 @@ import { eraseHelp } from './erase-help.ts';
 import { migrateHelp } from './migrate-help.ts';
 import { revokeHelp } from './revoke-help.ts';
 import { runHelp } from './run-help.ts';
+import { runsCancelHelp } from './runs-cancel-help.ts';
+import { runsDecideHelp } from './runs-decide-help.ts';
+import { runsHelp } from './runs-help.ts';
+import { runsShowHelp } from './runs-show-help.ts';
+import { runsWatchHelp } from './runs-watch-help.ts';
 import { scopesExplainHelp } from './scopes-explain-help.ts';
 import { scopesHelp } from './scopes-help.ts';
 import { scopesMatrixHelp } from './scopes-matrix-help.ts';
 import { serveHelp } from './serve-help.ts';
+import { sessionsHelp } from './sessions-help.ts';
+import { sessionsShowHelp } from './sessions-show-help.ts';
 import { tokenHelp } from './token-help.ts';
 
 export interface Command {
@@ -25,6 +32,13 @@ export const COMMANDS: readonly Command[] = [
   { help: migrateHelp, load: async () => (await import('./migrate.ts')).migrate },
   { help: tokenHelp, load: async () => (await import('./token.ts')).token },
   { help: runHelp, load: async () => (await import('./run.ts')).run },
+  { help: runsHelp, load: async () => (await import('./runs.ts')).runs },
+  { help: runsShowHelp, load: async () => (await import('./runs-show.ts')).showRun },
+  { help: runsWatchHelp, load: async () => (await import('./runs-watch.ts')).watchRun },
+  { help: runsCancelHelp, load: async () => (await import('./runs-cancel.ts')).cancelRun },
+  { help: runsDecideHelp, load: async () => (await import('./runs-decide.ts')).decideRun },
+  { help: sessionsHelp, load: async () => (await import('./sessions.ts')).sessions },
+  { help: sessionsShowHelp, load: async () => (await import('./sessions-show.ts')).showSession },
   { help: scopesHelp, load: async () => (await import('./scopes.ts')).scopes },
   { help: scopesExplainHelp, load: async () => (await import('./scopes-explain.ts')).explainScopes },
   { help: scopesMatrixHelp, load: async () => (await import('./scopes-matrix.ts')).showMatrix },

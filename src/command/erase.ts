@@ -1,6 +1,7 @@
+import type { AmbitClient } from '../client.ts';
 import { eraseHelp } from './erase-help.ts';
-import { createGraphqlClient } from './graphql-client.ts';
 import { parseCommandLine, usageError } from './parse-command-line.ts';
+import { withServer } from './with-server.ts';
 
 const ERASE = `mutation Erase($userId: ID!) {
   eraseUser(userId: $userId) { deletedSessions anonymizedRuns isComplete }
@@ -19,16 +20,20 @@ export async function erase(args: string[]): Promise<void> {
   const { positionals } = parseCommandLine(eraseHelp, args);
   const [userId = ''] = positionals;
   if (userId === '') throw usageError(eraseHelp, 'Say whose data.');
-  const client = createGraphqlClient();
+  const { sessions, runs } = await withServer((client) => eraseAll(client, userId));
+  process.stdout.write(
+    `${sessions} sessions deleted, ${runs} runs in sessions of others name nobody any more.\n`,
+  );
+}
+
+async function eraseAll(client: AmbitClient, userId: string): Promise<{ sessions: number; runs: number }> {
   let sessions = 0;
   let runs = 0;
   for (let isComplete = false; !isComplete;) {
-    const { eraseUser } = await client.request<Answer>(ERASE, { userId });
+    const { eraseUser } = await client.request<Answer, { userId: string }>(ERASE, { userId });
     sessions += eraseUser.deletedSessions;
     runs += eraseUser.anonymizedRuns;
     ({ isComplete } = eraseUser);
   }
-  process.stdout.write(
-    `${sessions} sessions deleted, ${runs} runs in sessions of others name nobody any more.\n`,
-  );
+  return { sessions, runs };
 }

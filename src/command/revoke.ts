@@ -1,8 +1,8 @@
 import { parseInstant } from '../lib/parse-instant.ts';
-import { createGraphqlClient } from './graphql-client.ts';
 import { parseCommandLine, usageError } from './parse-command-line.ts';
 import { revokeHelp } from './revoke-help.ts';
 import { UsageError } from './usage-error.ts';
+import { withServer } from './with-server.ts';
 
 const REVOKE = `mutation Revoke($input: RevokeTokensInput!) {
   revokeTokens(input: $input) { issuedBefore cancelledRuns }
@@ -15,7 +15,9 @@ interface Answer {
 /** `ambit revoke --user alice`: revokes tokens for good, and says how many runs are cancelled for it. */
 export async function revoke(args: string[]): Promise<void> {
   const input = readInput(args);
-  const { revokeTokens } = await createGraphqlClient().request<Answer>(REVOKE, { input });
+  const { revokeTokens } = await withServer((client) =>
+    client.request<Answer, { input: Record<string, unknown> }>(REVOKE, { input }),
+  );
   const { issuedBefore, cancelledRuns } = revokeTokens;
   const which = issuedBefore === null ? 'The token' : `What was issued before ${issuedBefore}`;
   process.stdout.write(`${which} is revoked. ${cancelledRuns} runs are cancelled.\n`);

@@ -1,57 +1,42 @@
-import { toPrintableText } from '../lib/to-printable-text.ts';
-import { createGraphqlClient } from './graphql-client.ts';
-import { parseCommandLine } from './parse-command-line.ts';
+import { followRun } from './follow/follow-run.ts';
+import { Progress } from './follow/progress.ts';
+import { parseCommandLine, usageError } from './parse-command-line.ts';
 import { runHelp } from './run-help.ts';
-import { UsageError } from './usage-error.ts';
-import { type WatchedEvent, watchRun } from './watch-run.ts';
-
-const START = `mutation Start($agentId: ID!, $message: String!) {
-  runAgent(input: { agentId: $agentId, message: $message, background: true }) { id }
-}`;
+import { withServer } from './with-server.ts';
 
 /** `ambit run <agent> <message>`: streams the answer to stdout, and what happens besides to stderr. */
 export async function run(args: string[]): Promise<void> {
-  const { positionals } = parseCommandLine(runHelp, args);
+  const { positionals, values } = parseCommandLine(runHelp, args);
   const [agentId = '', ...words] = positionals;
-  const client = createGraphqlClient();
-  const variables = { agentId, message: words.join(' ') };
-  const { runAgent } = await client.request<{ runAgent: { id: string } }>(START, variables);
-  try {
-    await showEvents(watchRun(client.socket, runAgent.id));
-  } finally {
-    await client.socket.dispose();
-  }
+  const message = await readMessage(words.join(' '));
+  const { session: sessionId, user: userId, json } = values;
+  const progress = new Progress(agentId);
+  await withServer(
+    async (client) => {
+      // A run is asked for with patience; whether there is a server is to be known at once.
+      await client.request('{ __typename }');
+      const started = client.runAgent({
+        agentId,
+        message,
+        ...(sessionId !== undefined && { sessionId }),
+        ...(userId !== undefined && { userId }),
+      });
+      await followRun({ run: started, client, progress, json });
+    },
+    { onRetry: () => progress.lose() },
+  );
 }
 
-async function showEvents(events: AsyncIterable<WatchedEvent>): Promise<void> {
-  try {
-    for await (const event of events) show(event);
-  } catch (error) {
-    // What the server answered in an `error` message.
-    if (Array.isArray(error)) throw new UsageError(error.map((one: Error) => one.message).join('\n'));
-    throw error;
-  }
+/** @throws UsageError when there is nothing to be said. */
+async function readMessage(text: string): Promise<string> {
+  const message = text === '-' ? (await readStdin()).replace(/\r?\n$/, '') : text;
+  if (message.trim() === '') throw usageError(runHelp, 'The message is empty.');
+  return message;
 }
 
-function show({ __typename, delta, toolCall, approved, run: finished }: WatchedEvent): void {
-  if (delta !== undefined) process.stdout.write(process.stdout.isTTY ? toPrintableText(delta) : delta);
-  if (toolCall?.arguments !== undefined) {
-    tell(`\n[${toolCall.name} ${JSON.stringify(toolCall.arguments)}]\n`);
-  }
-  if (toolCall?.id !== undefined) tell(`[waits for a decision of continueRun on ${toolCall.id}]\n`);
-  if (__typename === 'MessageSuperseded') tell('\n[the answer was broken off and begins anew]\n');
-  if (approved !== undefined) tell(`[${toolCall?.name ?? ''}: ${approved ? 'approved' : 'refused'}]\n`);
-  else if (toolCall?.status !== undefined) {
-    tell(`[${toolCall.name}: ${toolCall.error ?? toolCall.status.toLowerCase()}]\n`);
-  }
-  if (finished === undefined) return;
-  process.stdout.write('\n');
-  if (finished.status === 'COMPLETED') return;
-  tell(`The run ended ${finished.status}${finished.error ? `: ${finished.error.message}` : ''}.\n`);
-  process.exitCode = 1;
-}
-
-/** What models and tools say is shown, and must not steer the terminal. */
-function tell(text: string): void {
-  process.stderr.write(toPrintableText(text));
+async function readStdin(): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = '';
+  for await (const chunk of process.stdin) text += decoder.decode(chunk as Buffer, { stream: true });
+  return text + decoder.decode();
 }

@@ -1,10 +1,10 @@
 import { formatTable } from '../lib/format-table.ts';
 import { toPrintableText } from '../lib/to-printable-text.ts';
 import { formatRequirement } from './format-requirement.ts';
-import { createGraphqlClient } from './graphql-client.ts';
 import { readOperationFile, readVariables } from './operation-file.ts';
 import { parseCommandLine } from './parse-command-line.ts';
 import { scopesExplainHelp } from './scopes-explain-help.ts';
+import { withServer } from './with-server.ts';
 
 const QUERY = `query Explain($operation: String!, $variables: JSON, $operationName: String) {
   explainAccess(operation: $operation, variables: $variables, operationName: $operationName) {
@@ -36,12 +36,10 @@ export async function explainScopes(args: string[]): Promise<void> {
   const [path = ''] = positionals;
   const operation = await readOperationFile(path);
   const variables = await readVariables(values.variables);
-  const client = createGraphqlClient();
-  const { explainAccess: report } = await client.request<{ explainAccess: Report }>(QUERY, {
-    operation,
-    variables: variables ?? null,
-    operationName: values.operation ?? null,
-  });
+  const question = { operation, variables: variables ?? null, operationName: values.operation ?? null };
+  const { explainAccess: report } = await withServer((client) =>
+    client.request<{ explainAccess: Report }, typeof question>(QUERY, question),
+  );
   process.stdout.write(values.json ? `${JSON.stringify(report, null, 2)}\n` : describe(report));
 }
 

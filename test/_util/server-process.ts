@@ -12,7 +12,8 @@ export interface ServerProcess extends AsyncDisposable {
   end(signal: NodeJS.Signals): Promise<number | null>;
 }
 
-const CLI = new URL('../../src/start.js', import.meta.url).pathname;
+/** The program `ambit`. */
+export const CLI = new URL('../../src/start.js', import.meta.url).pathname;
 
 const START_MS = 45_000;
 /** What is told of a process that was killed for it. */

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 
 import { COMMANDS, findCommand } from '../../src/command/commands.ts';
@@ -5,6 +6,7 @@ import { formatHelp, formatOverview } from '../../src/command/format-help.ts';
 import { parseCommandLine } from '../../src/command/parse-command-line.ts';
 import { runCommand, runProgram } from '../_util/server-process.ts';
 
+const README = await readFile(new URL('../../README.md', import.meta.url), 'utf8');
 const helps = COMMANDS.map(({ help }) => help);
 
 /** The words of the lines of an example that begin with `ambit`, as a shell gives them to the program. */
@@ -84,5 +86,25 @@ describe('a command line that will not do', () => {
     const { code, stderr } = await runCommand(['erase', '--', '--help', 'x']);
     expect(code).toBe(1);
     expect(stderr).toContain('no place for "x"');
+  });
+});
+
+describe('README', () => {
+  /** What stands behind `ambit` or `npm run ambit --` in code. */
+  const written = [
+    ...README.matchAll(/(?:npm run (?:--silent )?ambit --|[`(]ambit) (?!help\b)([a-z]+)(?: ([a-z]+))?/g),
+  ];
+
+  it('names commands that there are', () => {
+    expect(written.length).toBeGreaterThan(10);
+    const unknown = written.filter(([, first = '', second = '']) => findCommand([first, second]) === null);
+    expect(unknown.map(([text]) => text)).toEqual([]);
+  });
+
+  it('names every command that there is', () => {
+    const named = new Set(
+      written.map(([, first = '', second = '']) => findCommand([first, second])?.command.help.name),
+    );
+    expect(helps.map(({ name }) => name).filter((name) => !named.has(name))).toEqual([]);
   });
 });

@@ -397,7 +397,8 @@ describe('ambit run', () => {
     await boss.query(continueRunDocument, { runId, decisions: yes(toolCallId) });
     const done = await command;
     expect(done).toMatchObject({ code: 0, stdout: 'Paid.\n' });
-    expect(done.stderr).toContain(`waits for a decision of continueRun on ${toolCallId}`);
+    expect(done.stderr).toContain('[pay {"amount":5} waits for an approval]');
+    expect(done.stderr).toContain(`ambit runs decide ${runId} --approve, or --refuse`);
     expect(done.stderr).toContain('[pay: approved]');
   });
 });
