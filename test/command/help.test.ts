@@ -1,12 +1,11 @@
-import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 
 import { COMMANDS, findCommand } from '../../src/command/commands.ts';
 import { formatHelp, formatOverview } from '../../src/command/format-help.ts';
 import { parseCommandLine } from '../../src/command/parse-command-line.ts';
+import { readPages } from '../_util/pages.ts';
 import { runCommand, runProgram } from '../_util/server-process.ts';
 
-const README = await readFile(new URL('../../README.md', import.meta.url), 'utf8');
 const helps = COMMANDS.map(({ help }) => help);
 
 /** The words of the lines of an example that begin with `ambit`, as a shell gives them to the program. */
@@ -89,19 +88,20 @@ describe('a command line that will not do', () => {
   });
 });
 
-describe('README', () => {
+describe('the pages', async () => {
+  const pages = await readPages();
   /** What stands behind `ambit` or `npm run ambit --` in code. */
-  const written = [
-    ...README.matchAll(/(?:npm run (?:--silent )?ambit --|[`(]ambit) (?!help\b)([a-z]+)(?: ([a-z]+))?/g),
-  ];
+  const written = pages.flatMap(({ text }) => [
+    ...text.matchAll(/(?:npm run (?:--silent )?ambit --|[`(]ambit) (?!help\b)([a-z]+)(?: ([a-z]+))?/g),
+  ]);
 
-  it('names commands that there are', () => {
+  it('name commands that there are', () => {
     expect(written.length).toBeGreaterThan(10);
     const unknown = written.filter(([, first = '', second = '']) => findCommand([first, second]) === null);
     expect(unknown.map(([text]) => text)).toEqual([]);
   });
 
-  it('names every command that there is', () => {
+  it('name every command that there is', () => {
     const named = new Set(
       written.map(([, first = '', second = '']) => findCommand([first, second])?.command.help.name),
     );
