@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { AgentRegistry } from '../agent/agent-registry.ts';
 import type { AppDefinition } from '../agent/app-definition.ts';
 import { type Config, readConfig } from '../config.ts';
@@ -45,9 +44,8 @@ export async function doctor(args: string[]): Promise<void> {
     ? `${JSON.stringify({ isHealthy, findings }, null, 2)}\n`
     : describeFindings(findings);
   process.exitCode = isHealthy ? 0 : 1;
-  if (!process.stdout.write(redactSecrets(text, secrets))) await once(process.stdout, 'drain');
   // What the app file has opened, or an address that hangs, would keep the process.
-  process.exit();
+  process.stdout.write(redactSecrets(text, secrets), () => process.exit());
 }
 
 async function examine(

@@ -27,10 +27,15 @@ export async function withServer<TResult>(
   }
 }
 
+/** What the client found out by itself. */
+function describeOwn(code: string, message: string): string {
+  return code === 'UNAUTHENTICATED' ? 'The token has expired, or is taken no longer.' : message;
+}
+
 function describe({ code, message, errors, requiredScopes }: AmbitClientError, { origin }: URL): string {
   if (code === 'NETWORK') return `No server answers at ${origin}; AMBIT_URL says where it is.`;
   if (code === 'BAD_RESPONSE') return `What answers at ${origin} is no Ambit server.`;
-  const sentences = errors.length === 0 ? [message] : errors.map((error) => error.message);
+  const sentences = errors.length > 0 ? errors.map((error) => error.message) : [describeOwn(code, message)];
   const needs = requiredScopes.length === 0 ? [] : [`It needs: ${formatRequirement(requiredScopes)}`];
   const hint = code === 'UNAUTHENTICATED' ? ['AMBIT_TOKEN says who asks.'] : [];
   return [...sentences, ...needs, ...hint].join('\n');

@@ -228,7 +228,7 @@ it('a reader that goes away ends ambit run, and not the run', async () => {
   const { id } = await onlyRun(env);
   expect(done).toMatchObject({
     code: 0,
-    stderr: `Nobody reads the answer any more. The run goes on: ${id}\n`,
+    stderr: `The answer can be written no longer. The run goes on: ${id}\n`,
   });
   await expect
     .poll(async () => (await client.query(runDocument, { id })).run?.status, { timeout: 10_000 })

@@ -37,8 +37,11 @@ export async function followRun(options: FollowRunOptions): Promise<void> {
     if (leave !== undefined && interruption.hasCome) process.exitCode = INTERRUPTED;
     else finish(await run.result, { screen, json, wasInterrupted: interruption.hasCome });
   } catch (error) {
-    if (!interruption.hasCome || !(error instanceof AmbitClientError) || error.code !== 'ABORTED')
+    if (!(error instanceof AmbitClientError)) throw error;
+    if (!interruption.hasCome || error.code !== 'ABORTED') {
+      if (run.cursor > 0) screen.note(`The run may go on. To see: ${toWatchCommand(run)}`);
       throw error;
+    }
     screen.note('Nothing was started.');
     process.exitCode = INTERRUPTED;
   } finally {
@@ -106,9 +109,13 @@ function finish(
   process.exitCode = status === 'CANCELLED' && wasInterrupted ? INTERRUPTED : 1;
 }
 
+function toWatchCommand({ id, cursor }: AgentRun): string {
+  return `ambit runs watch ${id} --after ${cursor}`;
+}
+
 /** The program ends then, and the run does not. */
 function tellOfBrokenPipe(screen: Screen, runId: string): () => void {
-  const tell = (): void => screen.note(`Nobody reads the answer any more. The run goes on: ${runId}`);
+  const tell = (): void => screen.note(`The answer can be written no longer. The run goes on: ${runId}`);
   process.stdout.prependListener('error', tell);
   return () => void process.stdout.off('error', tell);
 }
