@@ -29,6 +29,7 @@ const LEVELS: Readonly<Record<string, number>> = {
   app: 8,
   index: 9,
   demo: 9,
+  package: 9,
   command: 10,
   cli: 11,
 };

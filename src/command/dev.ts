@@ -9,7 +9,7 @@ import { UsageError } from './usage-error.ts';
 
 const SRC = fileURLToPath(new URL('../', import.meta.url));
 const SCHEMA = fileURLToPath(new URL('../../schema.graphql', import.meta.url));
-const CLI = fileURLToPath(new URL('../cli.ts', import.meta.url));
+const START = fileURLToPath(new URL('../start.js', import.meta.url));
 
 /** `ambit dev [app.ts]`: serves, and starts again whenever our sources, the schema or the app file change. */
 export async function dev(args: string[]): Promise<void> {
@@ -22,7 +22,7 @@ export async function dev(args: string[]): Promise<void> {
   }
   const watched = [SRC, SCHEMA, ...apps].map((path) => `--watch-path=${path}`);
   const flags = ['--watch', '--watch-preserve-output', ...watched];
-  const child = spawn(process.execPath, [...flags, CLI, 'serve', ...apps], { stdio: 'inherit' });
+  const child = spawn(process.execPath, [...flags, START, 'serve', ...apps], { stdio: 'inherit' });
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => child.kill(signal));
   const [code] = (await once(child, 'exit')) as [number | null];
   process.exitCode = code ?? 1;

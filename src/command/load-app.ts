@@ -1,11 +1,12 @@
 import { access } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { extname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { AppDefinition } from '../agent/app-definition.ts';
 import { toAppFileError } from './app-file-error.ts';
 import { UsageError } from './usage-error.ts';
 
-const DEMO_URL = new URL('../demo/app.ts', import.meta.url);
+/** In the package all that is compiled ends in .js, as this does. */
+const DEMO_URL = new URL(`../demo/app${extname(import.meta.filename)}`, import.meta.url);
 
 /**
  * The app that a file's default export defines; without a path, the demo app.

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
@@ -14,11 +15,13 @@ import { createPgliteKysely } from './pglite-kysely.ts';
 
 const gunzip = promisify(gunzipWithCallback);
 
-const CACHE = join(import.meta.dirname, '../../node_modules/.cache/ambit');
+/** The package brings its own along; the repository's is made by `npm install`. */
+const PACKED = join(import.meta.dirname, '../template');
+const CACHE = existsSync(PACKED) ? PACKED : join(import.meta.dirname, '../../node_modules/.cache/ambit');
 
 /**
  * A migrated, empty PGlite as a compressed data folder: to start from it takes a fraction of the time that making a new one does.
- * This makes one (some seconds) and keeps it under node_modules, by a name that tells what it was made from, so a template of
+ * This makes one (some seconds) and keeps it by a name that tells what it was made from, so a template of
  * another PGlite, another pg-boss or of other migrations is never used. `install` adds what else belongs into it.
  * @returns its path.
  */
