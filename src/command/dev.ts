@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -11,7 +12,7 @@ const SRC = fileURLToPath(new URL('../', import.meta.url));
 const SCHEMA = fileURLToPath(new URL('../../schema.graphql', import.meta.url));
 const START = fileURLToPath(new URL('../start.js', import.meta.url));
 
-/** `ambit dev [app.ts]`: serves, and starts again whenever our sources, the schema or the app file change. */
+/** `ambit dev [app.ts]`: serves, and starts again whenever our sources, the schema, the app file or `.env` change. */
 export async function dev(args: string[]): Promise<void> {
   const { positionals } = parseCommandLine(devHelp, args);
   const apps = positionals.map((path) => resolve(path));
@@ -20,7 +21,8 @@ export async function dev(args: string[]): Promise<void> {
       throw new UsageError(`There is no app file ${path}.`);
     });
   }
-  const watched = [SRC, SCHEMA, ...apps].map((path) => `--watch-path=${path}`);
+  const settings = existsSync('.env') ? [resolve('.env')] : [];
+  const watched = [SRC, SCHEMA, ...apps, ...settings].map((path) => `--watch-path=${path}`);
   const flags = ['--watch', '--watch-preserve-output', ...watched];
   const child = spawn(process.execPath, [...flags, START, 'serve', ...apps], { stdio: 'inherit' });
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => child.kill(signal));

@@ -2,6 +2,7 @@ import { readConfig } from '../config.ts';
 import { createLogger } from '../lib/logger.ts';
 import { installJobQueue } from '../run/job-queue.ts';
 import { openDatabase } from '../store/open-database.ts';
+import { loadEnvFile } from './load-env-file.ts';
 import { logStream } from './log-stream.ts';
 import { migrateHelp } from './migrate-help.ts';
 import { parseCommandLine } from './parse-command-line.ts';
@@ -9,6 +10,7 @@ import { parseCommandLine } from './parse-command-line.ts';
 /** `ambit migrate`: brings the configured database to this version's tables, as `serve` does at its start. */
 export async function migrate(args: string[]): Promise<void> {
   parseCommandLine(migrateHelp, args);
+  loadEnvFile();
   const config = readConfig();
   const log = createLogger(config.logLevel, logStream(config));
   const database = await openDatabase(config.database, { log });

@@ -4,6 +4,7 @@ import { createLogger } from '../lib/logger.ts';
 import { describeOffer } from './describe-offer.ts';
 import { withDevelopmentKey } from './development-key.ts';
 import { loadApp } from './load-app.ts';
+import { loadEnvFile } from './load-env-file.ts';
 import { logStream } from './log-stream.ts';
 import type { Tracing } from '../trace/start-tracing.ts';
 import { parseCommandLine } from './parse-command-line.ts';
@@ -20,6 +21,7 @@ const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 /** `ambit serve [app.ts] [--role api|worker|all]`: serves until a signal ends it. */
 export async function serve(args: string[]): Promise<void> {
   const { positionals, values } = parseCommandLine(serveHelp, args);
+  const fromFile = loadEnvFile();
   const { config, made } = await withDevelopmentKey(readRole(values.role));
   const definition = await loadApp(positionals[0]);
   const offerTokens = made ? createTokenOffer(definition, config) : undefined;
@@ -40,6 +42,7 @@ export async function serve(args: string[]): Promise<void> {
       config.playground === 'on' && config.role !== 'worker'
         ? 'Open that address in a browser for the playground.\n'
         : '',
+      fromFile.length > 0 ? `Settings in .env: ${fromFile.join(' ')}\n` : '',
       config.model.isOffline ? OFFLINE : '',
       made ? describeOffer(offers, { url: app.url, agentId: definition.agents[0]?.id }) : '',
     ].join(''),

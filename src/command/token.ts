@@ -4,6 +4,7 @@ import { readConfig } from '../config.ts';
 import { ScopeCatalogue } from '../scope/catalogue.ts';
 import { withDevelopmentKey } from './development-key.ts';
 import { loadApp } from './load-app.ts';
+import { loadEnvFile } from './load-env-file.ts';
 import { parseCommandLine, usageError } from './parse-command-line.ts';
 import { tokenHelp } from './token-help.ts';
 import { UsageError } from './usage-error.ts';
@@ -15,6 +16,7 @@ import { UsageError } from './usage-error.ts';
 export async function token(args: string[]): Promise<void> {
   const { values } = parseCommandLine(tokenHelp, args);
   if (values.sub === undefined) throw usageError(tokenHelp, 'Say whose token it is: --sub <subject>.');
+  loadEnvFile();
   const { config } = await withDevelopmentKey(readConfig());
   const { agents } = await loadApp(values.app);
   const registry = new AgentRegistry(agents, config.model.defaultModel);
