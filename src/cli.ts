@@ -27,7 +27,8 @@ try {
 
 async function main(words: string[]): Promise<void> {
   // Conversations and keys are in the files that are made from here on: nobody else on the machine is to read them.
-  process.umask(0o077);
+  // What init writes are sources, for whomever the user's umask says.
+  if (words[0] !== 'init') process.umask(0o077);
   if (words.length === 0 || words[0] === 'help' || wantsHelp(words)) {
     const named = words.filter((word) => !HELP_FLAGS.has(word));
     return void process.stdout.write(help(named[0] === 'help' ? named.slice(1) : named));

@@ -29,6 +29,7 @@ const LEVELS: Readonly<Record<string, number>> = {
   app: 8,
   index: 9,
   demo: 9,
+  init: 9,
   package: 9,
   command: 10,
   cli: 11,
@@ -89,7 +90,12 @@ interface Import {
   readonly isType: boolean;
 }
 
-const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' }).filter((file) => /\.tsx?$/.test(file));
+/** What becomes somebody's own project: written as anybody's. */
+const TEMPLATE = 'init/template/';
+
+const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' }).filter(
+  (file) => /\.tsx?$/.test(file) && !file.startsWith(TEMPLATE),
+);
 const imports = files.flatMap(readImports);
 const local = imports.filter(({ target }) => target.startsWith('.'));
 const vendors = imports.filter(({ target }) => !target.startsWith('.') && !target.startsWith('node:'));

@@ -2,6 +2,7 @@ import type { CommandHelp } from './command-help.ts';
 import { devHelp } from './dev-help.ts';
 import { doctorHelp } from './doctor-help.ts';
 import { eraseHelp } from './erase-help.ts';
+import { initHelp } from './init-help.ts';
 import { migrateHelp } from './migrate-help.ts';
 import { revokeHelp } from './revoke-help.ts';
 import { runHelp } from './run-help.ts';
@@ -26,6 +27,7 @@ export interface Command {
 
 /** Every command, in the order of the overview. */
 export const COMMANDS: readonly Command[] = [
+  { help: initHelp, load: async () => (await import('./init.ts')).init },
   { help: serveHelp, load: async () => (await import('./serve.ts')).serve },
   { help: devHelp, load: async () => (await import('./dev.ts')).dev },
   { help: doctorHelp, load: async () => (await import('./doctor.ts')).doctor },

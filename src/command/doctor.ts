@@ -17,6 +17,7 @@ import { fail, type Finding, ok } from './doctor/finding.ts';
 import { describeError, runChecks, within } from './doctor/run-checks.ts';
 import { doctorHelp } from './doctor-help.ts';
 import { loadApp } from './load-app.ts';
+import { loadEnvFile } from './load-env-file.ts';
 import { parseCommandLine } from './parse-command-line.ts';
 import { readServerAddress, type ServerAddress } from './server-address.ts';
 
@@ -38,6 +39,7 @@ const TIMEOUT_MS = 3_000;
  */
 export async function doctor(args: string[]): Promise<void> {
   const { positionals, values } = parseCommandLine(doctorHelp, args);
+  loadEnvFile();
   const { findings, secrets } = await examine(positionals[0]);
   const isHealthy = findings.every(({ status }) => status !== 'fail');
   const text = values.json

@@ -2,7 +2,7 @@
 // node_modules, so the package is JavaScript with declarations in build/, each file as deep there as its source is in src/: what is
 // found from a file's own place (schema.graphql, package.json, dist/) is found from both.
 import { execFile } from 'node:child_process';
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
@@ -15,6 +15,8 @@ const run = promisify(execFile);
 
 await rm(BUILD_FOLDER, { recursive: true, force: true });
 await run(join(ROOT, 'node_modules/.bin/tsc'), ['-p', 'tsconfig.build.json'], { cwd: ROOT });
+// The files that `ambit init` copies stay TypeScript: they become somebody's own.
+await cp(join(ROOT, 'src/init/template'), join(BUILD_FOLDER, 'init/template'), { recursive: true });
 // Where there is this folder, the compiled code keeps the template of the database in it.
 const templates = join(BUILD_FOLDER, 'template');
 await mkdir(templates);

@@ -54,7 +54,7 @@ describe('ambit', () => {
   it('without a command shows what there is', async () => {
     const { code, stdout } = await runCommand([]);
     expect(code).toBe(0);
-    for (const command of ['serve', 'dev', 'token', 'scopes', 'migrate', 'run', 'erase', 'revoke'])
+    for (const command of ['init', 'serve', 'dev', 'token', 'scopes', 'migrate', 'run', 'erase', 'revoke'])
       expect(stdout).toContain(`\n  ${command} `);
   });
 
