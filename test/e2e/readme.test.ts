@@ -120,6 +120,12 @@ async function checkBlock(page: Page, index: number): Promise<void> {
   } else if (language === 'sh' && code === 'npm ci\nnpm start\n') {
     // The packages are there, since this test runs; the server that all blocks talk to was started so.
     expect(server.output.join('\n')).toContain('Development mode');
+  } else if (language === 'sh' && code.includes('npx ambit')) {
+    await checkProject(code);
+  } else if (language === 'sh' && code.startsWith('docker ')) {
+    // What the file says is tested in test/deploy/; there is no Docker here.
+    const [, file = ''] = / -f (\S+) /.exec(code) ?? [];
+    await expect(readFile(join(ROOT, file), 'utf8')).resolves.toContain('services:');
   } else if (language === 'sh' && isStart) {
     if (code.includes(DATABASE) && !DATABASE_KINDS.includes('postgres')) return;
     expect(await servesWith(code)).toContain('Ambit serves "Ambit demo"');
@@ -139,6 +145,15 @@ function requireBlock({ blocks }: Page, index: number): Block {
   const block = blocks[index];
   if (block === undefined) throw new Error(`There is no block ${index}.`);
   return block;
+}
+
+/** What is to be done in a new project is what `ambit init` says there; package.test.ts packs, installs and runs one. */
+async function checkProject(code: string): Promise<void> {
+  const project = await mkdtemp(join(folder, 'project-'));
+  const { stdout } = await runProgram(process.execPath, [join(ROOT, 'src/start.js'), 'init'], env, project);
+  const told = code.split('\n').filter((line) => !/^(?:npm pack|npm install \.|npx ambit init|$)/.test(line));
+  expect(told).not.toEqual([]);
+  for (const line of told) expect(stdout).toContain(`\n  ${line}\n`);
 }
 
 /** What the block wrote; it is executed when it was not. */
