@@ -27,14 +27,13 @@ function tellFiles({ written, left, manifest }: WrittenProject): string[] {
 }
 
 function tellNext(folder: string, { manifest }: WrittenProject): string[] {
-  const path = relative('.', folder);
   const steps = [
-    ...(path === '' ? [] : [`cd ${quote(path)}`]),
+    ...(relative('.', folder) === '' ? [] : [`cd ${quote(folder)}`]),
     ...(manifest.isCommonJs ? ['npm pkg set type=module'] : []),
   ];
   return [
     '\nNext:\n',
-    ...[...steps, 'npm install'].join(' && ').split('\n'),
+    [...steps, 'npm install'].join(' && '),
     'npm start',
     `AMBIT_TOKEN=$(npx ambit token --sub me --scope agents:run) node client.ts 'How much green tea is left?'`,
     '',
