@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { buildSchema, type DocumentNode, Kind, parse, validate } from 'graphql';
 import { afterAll, describe, expect, it } from 'vitest';
+import { parse as parseYaml } from 'yaml';
 
 import { directiveTypeDefs } from '../../src/directive/directive-sdl.ts';
 import { guardSchema } from '../../src/directive/guard-schema.ts';
@@ -110,6 +111,8 @@ async function checkBlock(page: Page, index: number): Promise<void> {
     checkGraphql(code);
   } else if (language === 'json') {
     expect(() => JSON.parse(code)).not.toThrow();
+  } else if (language === 'yaml') {
+    expect(parseYaml(code)).toBeTypeOf('object');
   } else if (language === 'ts') {
     const { code: exit, stdout, stderr } = await runClient(code);
     expect(exit, stderr).toBe(0);
@@ -206,8 +209,8 @@ describe.each(pages)('$name', (page) => {
     },
   );
 
-  it('says whom a block speaks to that is not executed', () => {
-    for (const { elsewhere } of page.blocks) expect([null, 'agentos']).toContain(elsewhere);
+  it('says who a block is of that is not executed', () => {
+    for (const { elsewhere } of page.blocks) expect([null, 'agentos', 'collector']).toContain(elsewhere);
   });
 });
 
