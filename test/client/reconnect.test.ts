@@ -5,6 +5,7 @@ import { createLogger } from '../../src/lib/logger.ts';
 import { CuttingProxy } from '../_util/cutting-proxy.ts';
 import { type TestApp } from '../_util/test-app.ts';
 import { type TestClient } from '../_util/test-client.ts';
+import { DATABASE_KINDS } from '../_util/test-database.ts';
 import {
   createClient,
   definition,
@@ -129,7 +130,8 @@ describe.each(TRANSPORTS)('over %s, a run', (transport) => {
   });
 });
 
-describe.each(TRANSPORTS)('over %s', (transport) => {
+// The second server needs the database of the first.
+describe.runIf(DATABASE_KINDS.includes('postgres')).each(TRANSPORTS)('over %s', (transport) => {
   it('a run goes on when its server is restarted under it', async () => {
     await using server = await startBot({ kind: 'postgres' });
     const { config, app } = server;
