@@ -143,6 +143,19 @@ describe('imports', () => {
     expect(strangers.map(show)).toEqual([]);
   });
 
+  it('of the client library are what browsers have, and nothing else of ours', () => {
+    const own = imports.filter(({ file }) => partOf(file) === 'client');
+    expect(own.length).toBeGreaterThan(20);
+    const foreign = own.filter(
+      ({ file, target }) =>
+        target.startsWith('node:') || (target.startsWith('.') && partOf(resolve(file, target)) !== 'client'),
+    );
+    expect(foreign.map(show)).toEqual([]);
+    expect(
+      files.filter((file) => partOf(file) === 'client' && /\bprocess\b|Buffer\b/.test(read(file))),
+    ).toEqual([]);
+  });
+
   it.each(IN_ONE_FILE)('reach %s from one file', (vendor) => {
     const from = new Set(
       vendors
