@@ -230,14 +230,14 @@ async function startServer(parts: ServerParts): Promise<HttpServer> {
   const info = { id, name, version, database: kind };
   const { engine, reader, hub, dispatch, revoke } = runs;
   const requireLive = (mark: TokenMark): void => revocations.requireLive(mark);
-  const { userLimits } = config;
+  const { userLimits, introspection } = config;
   const audit = new OperationAudit<RequestContext>(sink, toSender);
   const sources = { db, agents, catalogue, adminScope, info, health, audit };
   const execution = { engine, reader, hub, dispatch, revoke, userLimits };
   const onLimit = (limit: string): void => metrics?.limitReached(limit);
   // The pipeline is over the schema, of which one field asks the pipeline.
   const explain: Explain = (question, context) => pipeline.explain(question, context);
-  const schema = createSchema({ ...sources, ...execution, explain, requireLive, now });
+  const schema = createSchema({ ...sources, ...execution, explain, introspection, requireLive, now });
   const pipeline = createOperationPipeline({
     schema,
     principalOf: createPrincipalOf(now, requireLive),
@@ -245,7 +245,7 @@ async function startServer(parts: ServerParts): Promise<HttpServer> {
     limits: { cost: config.protection.maxCost },
     weights: FIELD_WEIGHTS,
     trustedDocuments: parts.trustedDocuments,
-    introspection: config.introspection,
+    introspection,
     log,
     audit,
     watch: createOperationWatch({ metrics, cleanName: (name) => cleanName(name, parts.clean), log }),

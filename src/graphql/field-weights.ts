@@ -19,6 +19,8 @@ export const FIELD_WEIGHTS: FieldWeights = {
   'Mutation.revokeTokens': 1000,
   // A document within the document, read and judged as one that is sent.
   'Query.explainAccess': 1000,
+  // Every place of the schema, judged.
+  'Query.accessMap': 1000,
   'Query.health': 10,
   'RunEdge.node': 4,
   'MessageEdge.node': 4,

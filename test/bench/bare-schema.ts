@@ -25,6 +25,7 @@ export function createBareSchema(db: Db, agents: AgentRegistry): GraphQLSchema {
         agents,
         info: { id: 'bare', name: 'bare', version: '0', database: 'postgres' },
         explain: notAsked,
+        introspection: 'off',
         health: notAsked,
       }),
       Agent: createAgentResolvers(agents),

@@ -307,7 +307,7 @@ describe('introspection', () => {
   it('is not widened by scopes that are malformed, or of ids that a field does not ask for', async () => {
     const client = await server.client('eve', ['sessions:any:read', 'config:any:read']);
     const { view } = await introspect(client);
-    expect(fieldNames(view, 'Query')).toEqual(['health', 'viewer', 'explainAccess']);
+    expect(fieldNames(view, 'Query')).toEqual(['health', 'viewer', 'explainAccess', 'accessMap']);
   });
 });
 
@@ -510,5 +510,72 @@ describe('explainAccess', () => {
     const text = `{ ${'viewer { id } '.repeat(3000)} }`;
     const { errors } = await client.post(`query ($text: String!) { ${fields.join(' ')} }`, { text });
     expect(new Set(errors.map(({ extensions }) => extensions.code))).toEqual(new Set(['LIMIT_EXCEEDED']));
+  });
+});
+
+interface MapEntry {
+  readonly coordinate: string;
+  readonly isPublic: boolean;
+  readonly reach: string;
+  readonly requirements: readonly Record<string, unknown>[];
+}
+
+const MAP = `{ accessMap { coordinate isPublic reach requirements { anyOf reach heldBy isOwnHeld } } }`;
+
+describe('accessMap', () => {
+  const ask = async (client: TestClient): Promise<Map<string, MapEntry>> => {
+    const { accessMap } = await client.query<{ accessMap: MapEntry[] }, object>(MAP);
+    return new Map(accessMap.map((entry) => [entry.coordinate, entry]));
+  };
+
+  it('says of every place how far the token comes to it, and by which of its scopes', async () => {
+    const map = await ask(await clientOf('limited_user'));
+    const READ = ['agents:web-search-agent:read', 'agents:analyst-agent:read'];
+    const RUN = ['agents:web-search-agent:run', 'agents:analyst-agent:run'];
+    expect(map.get('Query.health')).toMatchObject({ isPublic: true, reach: 'ALL', requirements: [] });
+    expect(map.get('Query.viewer')).toMatchObject({ isPublic: false, reach: 'ALL', requirements: [] });
+    expect(map.get('Query.agents')).toMatchObject({
+      reach: 'SOME',
+      requirements: [{ anyOf: ['agents:<id>:read'], reach: 'SOME', heldBy: READ, isOwnHeld: false }],
+    });
+    expect(map.get('Query.sessions')).toMatchObject({
+      reach: 'NONE',
+      requirements: [{ anyOf: ['sessions:read'], reach: 'NONE', heldBy: [] }],
+    });
+    expect(map.get('Mutation.createSession')).toMatchObject({
+      reach: 'NONE',
+      requirements: [
+        { anyOf: ['sessions:write'], reach: 'NONE', heldBy: [] },
+        { reach: 'SOME', heldBy: [...RUN, ...READ] },
+      ],
+    });
+    expect(map.get('RunAgentInput.userId')).toMatchObject({
+      reach: 'SOME',
+      requirements: [
+        { anyOf: ['users:<id>:read'], reach: 'SOME', heldBy: [], isOwnHeld: true },
+        { anyOf: ['users:<id>:act'], reach: 'SOME', heldBy: [], isOwnHeld: true },
+      ],
+    });
+  });
+
+  it('of admin is open by the admin scope', async () => {
+    const entries = [...(await ask(await clientOf('admin_user'))).values()];
+    expect(entries.filter(({ reach }) => reach !== 'ALL')).toEqual([]);
+    const holders = entries.flatMap(({ requirements }) => requirements.map(({ heldBy }) => heldBy));
+    expect(new Set(holders.flat())).toEqual(new Set(['agent_os:admin']));
+  });
+
+  it('names no more than a hundred scopes of one kind', async () => {
+    const scopes = Array.from({ length: 150 }, (_value, index) => `agents:agent-${index}:read`);
+    const map = await ask(await server.client('collector', scopes));
+    expect(map.get('Query.agents')?.requirements[0]?.['heldBy']).toEqual(scopes.slice(0, 100));
+  });
+
+  it('answers nobody without a token, and nobody where introspection is switched off', async () => {
+    expect((await (await server.client(null)).post(MAP)).status).toBe(401);
+    await using off = await startTestApp({ env: { AMBIT_INTROSPECTION: 'off' } });
+    const { data, errors } = await (await off.client('root', ['agent_os:admin'])).post(MAP);
+    expect(data).toEqual({ accessMap: null });
+    expect(errors).toMatchObject([{ extensions: { code: 'FORBIDDEN', requiredScopes: [] } }]);
   });
 });

@@ -37,6 +37,26 @@ export type AccessDecider =
   /** The token, whatever the arguments. */
   | 'TOKEN';
 
+/** One place of the schema, and how far the caller's token comes to it. */
+export type AccessMapEntry = {
+  __typename?: 'AccessMapEntry';
+  /** `Type.field`, `Type.field(argument:)`, `Input.field`, `Enum.VALUE`, or the name of an enum or a scalar. */
+  coordinate: Scalars['String']['output'];
+  /** Whether it needs no token. */
+  isPublic: Scalars['Boolean']['output'];
+  /** That of the worst requirement; NONE also where no way leads to the place. */
+  reach: AccessReach;
+  /** All of them must be met; none: any valid token. */
+  requirements: Array<ScopeRequirement>;
+};
+
+export type AccessReach =
+  /** Whatever the id. */
+  | 'ALL'
+  | 'NONE'
+  /** For the ids that the token's scopes name, or for the own one. */
+  | 'SOME';
+
 export type AccessReport = {
   __typename?: 'AccessReport';
   /**
@@ -388,6 +408,12 @@ export type PageInfo = {
 
 export type Query = {
   __typename?: 'Query';
+  /**
+   * How far the caller's token comes: all root fields, and every other field, input and enum value that asks for something, those
+   * that it does not open among them. Told from the token and the schema alone, whatever is stored. FORBIDDEN where
+   * introspection is switched off.
+   */
+  accessMap: Maybe<Array<AccessMapEntry>>;
   /** One agent. NOT_FOUND when there is none of that id. */
   agent: Maybe<Agent>;
   /** The agents that the caller may read. */
@@ -657,6 +683,17 @@ export type RunStatus =
   | 'QUEUED'
   | 'RUNNING';
 
+export type ScopeRequirement = {
+  __typename?: 'ScopeRequirement';
+  /** One of them is enough. `<id>` stands for an id. */
+  anyOf: Array<Scalars['String']['output']>;
+  /** The token's scopes that meet it, for all ids or for some; the first hundred. */
+  heldBy: Array<Scalars['String']['output']>;
+  /** Whether everybody meets it for the own id. */
+  isOwnHeld: Scalars['Boolean']['output'];
+  reach: AccessReach;
+};
+
 export type Session = {
   __typename?: 'Session';
   agent: Maybe<Agent>;
@@ -872,6 +909,8 @@ export type DirectiveResolverFn<TResult = Record<PropertyKey, never>, TParent = 
 /** Mapping between all available schema types and the resolvers types */
 export type ResolversTypes = {
   AccessDecider: AccessDecider;
+  AccessMapEntry: ResolverTypeWrapper<AccessMapEntry>;
+  AccessReach: AccessReach;
   AccessReport: ResolverTypeWrapper<AccessReport>;
   AccessState: AccessState;
   Agent: ResolverTypeWrapper<AgentModel>;
@@ -919,6 +958,7 @@ export type ResolversTypes = {
   RunMetrics: ResolverTypeWrapper<RunMetrics>;
   RunStarted: ResolverTypeWrapper<RunStartedEvent>;
   RunStatus: RunStatus;
+  ScopeRequirement: ResolverTypeWrapper<ScopeRequirement>;
   Session: ResolverTypeWrapper<SessionRow>;
   SessionConnection: ResolverTypeWrapper<Omit<SessionConnection, 'edges'> & { edges: Array<ResolversTypes['SessionEdge']> }>;
   SessionEdge: ResolverTypeWrapper<Omit<SessionEdge, 'node'> & { node: ResolversTypes['Session'] }>;
@@ -935,6 +975,7 @@ export type ResolversTypes = {
 
 /** Mapping between all available schema types and the resolvers parents */
 export type ResolversParentTypes = {
+  AccessMapEntry: AccessMapEntry;
   AccessReport: AccessReport;
   Agent: AgentModel;
   Approval: OpenApprovalRow;
@@ -976,6 +1017,7 @@ export type ResolversParentTypes = {
   RunFinished: RunFinishedEvent;
   RunMetrics: RunMetrics;
   RunStarted: RunStartedEvent;
+  ScopeRequirement: ScopeRequirement;
   Session: SessionRow;
   SessionConnection: Omit<SessionConnection, 'edges'> & { edges: Array<ResolversParentTypes['SessionEdge']> };
   SessionEdge: Omit<SessionEdge, 'node'> & { node: ResolversParentTypes['Session'] };
@@ -1002,6 +1044,13 @@ export type RequiresScopeDirectiveArgs = {
 };
 
 export type RequiresScopeDirectiveResolver<Result, Parent, ContextType = RequestContext, Args = RequiresScopeDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
+
+export type AccessMapEntryResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['AccessMapEntry'] = ResolversParentTypes['AccessMapEntry']> = {
+  coordinate?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  isPublic?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  reach?: Resolver<ResolversTypes['AccessReach'], ParentType, ContextType>;
+  requirements?: Resolver<Array<ResolversTypes['ScopeRequirement']>, ParentType, ContextType>;
+};
 
 export type AccessReportResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['AccessReport'] = ResolversParentTypes['AccessReport']> = {
   admitted?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
@@ -1182,6 +1231,7 @@ export type PageInfoResolvers<ContextType = RequestContext, ParentType extends R
 };
 
 export type QueryResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
+  accessMap?: Resolver<Maybe<Array<ResolversTypes['AccessMapEntry']>>, ParentType, ContextType>;
   agent?: Resolver<Maybe<ResolversTypes['Agent']>, ParentType, ContextType, RequireFields<QueryAgentArgs, 'id'>>;
   agents?: Resolver<Maybe<Array<ResolversTypes['Agent']>>, ParentType, ContextType>;
   approvals?: Resolver<Maybe<ResolversTypes['ApprovalConnection']>, ParentType, ContextType, RequireFields<QueryApprovalsArgs, 'first'>>;
@@ -1280,6 +1330,13 @@ export type RunStartedResolvers<ContextType = RequestContext, ParentType extends
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
+export type ScopeRequirementResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['ScopeRequirement'] = ResolversParentTypes['ScopeRequirement']> = {
+  anyOf?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
+  heldBy?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
+  isOwnHeld?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  reach?: Resolver<ResolversTypes['AccessReach'], ParentType, ContextType>;
+};
+
 export type SessionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Session'] = ResolversParentTypes['Session']> = {
   agent?: Resolver<Maybe<ResolversTypes['Agent']>, ParentType, ContextType>;
   agentId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
@@ -1360,6 +1417,7 @@ export type ViewerResolvers<ContextType = RequestContext, ParentType extends Res
 };
 
 export type Resolvers<ContextType = RequestContext> = {
+  AccessMapEntry?: AccessMapEntryResolvers<ContextType>;
   AccessReport?: AccessReportResolvers<ContextType>;
   Agent?: AgentResolvers<ContextType>;
   Approval?: ApprovalResolvers<ContextType>;
@@ -1394,6 +1452,7 @@ export type Resolvers<ContextType = RequestContext> = {
   RunFinished?: RunFinishedResolvers<ContextType>;
   RunMetrics?: RunMetricsResolvers<ContextType>;
   RunStarted?: RunStartedResolvers<ContextType>;
+  ScopeRequirement?: ScopeRequirementResolvers<ContextType>;
   Session?: SessionResolvers<ContextType>;
   SessionConnection?: SessionConnectionResolvers<ContextType>;
   SessionEdge?: SessionEdgeResolvers<ContextType>;

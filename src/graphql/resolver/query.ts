@@ -11,6 +11,7 @@ import type { QueryResolvers } from '../generated/resolver-types.ts';
 import { requirePrincipal } from '../request-context.ts';
 import { lengthOfRun } from '../run-model.ts';
 import type { ServerInfo } from '../server-info.ts';
+import { createAccessMapResolver } from './access-map.ts';
 import { createAuditResolver } from './audit.ts';
 import { createExplainResolver, type Explain } from './explain-access.ts';
 
@@ -19,14 +20,23 @@ export interface QueryOptions {
   readonly agents: AgentRegistry;
   readonly info: ServerInfo;
   readonly explain: Explain;
+  readonly introspection: 'token' | 'off';
   readonly health: () => Promise<{ status: string; version: string; database: string }>;
 }
 
-export function createQueryResolvers({ db, agents, info, explain, health }: QueryOptions): QueryResolvers {
+export function createQueryResolvers({
+  db,
+  agents,
+  info,
+  explain,
+  introspection,
+  health,
+}: QueryOptions): QueryResolvers {
   return {
     health,
     viewer: (_parent, _args, { principal }) => principal,
     explainAccess: createExplainResolver(explain),
+    accessMap: createAccessMapResolver(introspection),
     config: () => info,
     agents: () => agents.list(),
     agent(_parent, { id }) {
