@@ -5,6 +5,7 @@ import { countDenials, type Observation, openMetrics, startObservation } from '.
 import { cleanName, type CleanOptions } from './audit/clean-id.ts';
 import { createTokenVerifier } from './auth/token-verifier.ts';
 import type { Config, ModelConfig } from './config.ts';
+import { createConsole } from './console/console.ts';
 import { secretsOf } from './config/secrets-of.ts';
 import type { ProtectionConfig } from './config/protection.ts';
 import { FIELD_WEIGHTS } from './graphql/field-weights.ts';
@@ -22,8 +23,8 @@ import type { Logger } from './lib/logger.ts';
 import { readPackageVersion } from './lib/package-version.ts';
 import type { Metrics } from './metric/metrics.ts';
 import { OFFLINE_MODEL, startOfflineModel } from './offline/offline-model.ts';
-import { createPlayground, type Playground } from './playground/playground.ts';
-import type { OfferTokens } from './playground/token-offer.ts';
+import type { OfferTokens } from './page/token-offer.ts';
+import { createPlayground } from './playground/playground.ts';
 import { createOpenAiModel } from './run/openai-model.ts';
 import { type RetentionOptions, startRetention } from './run/retention.ts';
 import { createRetryingModel } from './run/retrying-model.ts';
@@ -43,7 +44,7 @@ export interface AppOptions {
   readonly log: Logger;
   /** The clock. Default: the system's. */
   readonly now?: () => Date;
-  /** Gives the tokens that the playground offers to everybody on this machine: for development mode only. Default: none. */
+  /** Gives the tokens that the pages offer to everybody on this machine: for development mode only. Default: none. */
   readonly offerTokens?: OfferTokens;
   /** From when on /ready says no. Default: `READINESS_LIMITS`. */
   readonly readiness?: ReadinessLimits;
@@ -270,7 +271,7 @@ async function startServer(parts: ServerParts): Promise<HttpServer> {
     metrics: source,
     onLimit,
     onStop,
-    ...(await openPlayground(parts)),
+    ...(await openPages(parts)),
     log,
     now,
   });
@@ -287,16 +288,25 @@ function toServerLimits(
   return { limits: { ratePerUser, ratePerAddress, socketsPerUser, socketsPerAddress }, trustProxy };
 }
 
-/** What the HTTP server needs to show the playground; nothing when it is switched off. */
-async function openPlayground({
+/** What the HTTP server needs to show the playground and the console; nothing of what is switched off. */
+async function openPages({
   config,
   log,
   offerTokens,
-}: ServerParts): Promise<{ page: Playground['page']; site: Playground } | null> {
-  if (config.playground === 'off') return null;
-  const playground = await createPlayground({ offerTokens });
-  if (!playground.isBundled) log.warn('the playground is not bundled: run "npm run playground"');
-  return { page: playground.page, site: playground };
+}: ServerParts): Promise<Pick<HttpServerOptions<RequestContext>, 'page' | 'sites'>> {
+  const playground = config.playground === 'on' ? await createPlayground({ offerTokens }) : null;
+  const console = config.console === 'on' ? await createConsole({ offerTokens }) : null;
+  const named: [string, { readonly isBundled: boolean } | null][] = [
+    ['playground', playground],
+    ['console', console],
+  ];
+  for (const [name, page] of named) {
+    if (page?.isBundled === false) log.warn(`the ${name} is not bundled: run "npm run ${name}"`);
+  }
+  return {
+    ...(playground && { page: playground.page }),
+    sites: [playground, console].filter((site) => site !== null),
+  };
 }
 
 function toApp(server: HttpServer, close: () => Promise<void>): App {

@@ -34,6 +34,8 @@ export interface Config {
   readonly traces: TraceConfig | null;
   /** Whether figures are kept and answered at /metrics. */
   readonly metrics: 'on' | 'off';
+  /** Whether a browser finds the console at `/`. */
+  readonly console: 'on' | 'off';
 }
 
 /** What becomes of ended runs, from their end; 0: never. */
@@ -165,6 +167,7 @@ export function readConfig(env: Record<string, string | undefined> = process.env
     playground: read.word('AMBIT_PLAYGROUND', ['on', 'off'], 'on'),
     traces: readTraceConfig(read),
     metrics: read.word('AMBIT_METRICS', ['on', 'off'], 'on'),
+    console: read.word('AMBIT_CONSOLE', ['on', 'off'], 'on'),
   };
   return withRole(config, read.word('AMBIT_ROLE', ROLES, 'all'));
 }

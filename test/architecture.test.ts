@@ -23,8 +23,11 @@ const LEVELS: Readonly<Record<string, number>> = {
   run: 5,
   // An endpoint that run/ talks to over HTTP, as to any other: neither knows the other.
   offline: 5,
+  // What both pages of ours are made and served with.
+  page: 5,
   graphql: 6,
   playground: 6,
+  console: 6,
   http: 7,
   app: 8,
   index: 9,
@@ -61,9 +64,6 @@ const OWNERS: Readonly<Record<string, readonly string[]>> = {
   '@graphiql/plugin-doc-explorer': ['playground'],
   '@graphiql/react': ['playground'],
   '@graphiql/toolkit': ['playground'],
-  react: ['playground'],
-  'react-dom': ['playground'],
-  vite: ['playground'],
   '@opentelemetry/api': ['trace'],
   '@opentelemetry/context-async-hooks': ['trace'],
   '@opentelemetry/core': ['trace'],
@@ -71,6 +71,9 @@ const OWNERS: Readonly<Record<string, readonly string[]>> = {
   '@opentelemetry/resources': ['trace'],
   '@opentelemetry/sdk-trace': ['trace'],
   'prom-client': ['metric'],
+  react: ['page', 'playground', 'console'],
+  'react-dom': ['playground', 'console'],
+  vite: ['page'],
   // The app files of the demo are written as anybody's.
   ambit: ['demo'],
 };
@@ -78,8 +81,10 @@ const OWNERS: Readonly<Record<string, readonly string[]>> = {
 /** The package's public faces. */
 const FACES = new Set(['index.ts', 'client.ts', 'client/generated/index.ts']);
 
-/** What the bundler makes a page of. */
-const PAGE = 'playground/page/';
+/** What the bundler makes pages of. */
+const PAGES = ['playground/page/', 'console/page/', 'page/browser/'];
+/** For browsers and servers alike. */
+const ANYWHERE = ['client/'];
 
 /** Vendors that a single file stands for. */
 const IN_ONE_FILE = ['openai', 'pg-boss'];
@@ -132,13 +137,15 @@ describe('imports', () => {
     expect(stray.map(show)).toEqual([]);
   });
 
-  it('keep the page, which is for browsers, and what serves it apart', () => {
-    const crossing = local.filter(
-      ({ file, target }) => file.startsWith(PAGE) !== resolve(file, target).startsWith(PAGE),
-    );
+  it('keep the pages, which are for browsers, and what serves them apart', () => {
+    const isIn = (folders: readonly string[], file: string) => folders.some((one) => file.startsWith(one));
+    const crossing = local.filter(({ file, target }) => {
+      const [from, to] = [isIn(PAGES, file), resolve(file, target)];
+      return from ? !isIn([...PAGES, ...ANYWHERE], to) : isIn(PAGES, to);
+    });
     expect(crossing.map(show)).toEqual([]);
     const strangers = imports.filter(
-      ({ file, target }) => file.startsWith(PAGE) && target.startsWith('node:'),
+      ({ file, target }) => isIn([...PAGES, ...ANYWHERE], file) && target.startsWith('node:'),
     );
     expect(strangers.map(show)).toEqual([]);
   });

@@ -1,4 +1,4 @@
-import type { TokenOffer } from '../playground/token-offer.ts';
+import type { TokenOffer } from '../page/token-offer.ts';
 
 /** Among the callers, the one that may run any agent without being admin. */
 const TRIED_BY = 'power_user';

@@ -39,14 +39,20 @@ export async function serve(args: string[]): Promise<void> {
       config.role === 'worker'
         ? `Ambit executes the runs of "${definition.name}"; ${app.url}/health says how it is.\n`
         : `Ambit serves "${definition.name}" at ${app.url}/graphql\n`,
-      config.playground === 'on' && config.role !== 'worker'
-        ? 'Open that address in a browser for the playground.\n'
-        : '',
-      fromFile.length > 0 ? `Settings in .env: ${fromFile.join(' ')}\n` : '',
+      config.role === 'worker' ? '' : describePages(config, app.url),
+      fromFile.length > 0 ? `Settings in .env: ${fromFile.join(' ')}
+` : '',
       config.model.isOffline ? OFFLINE : '',
       made ? describeOffer(offers, { url: app.url, agentId: definition.agents[0]?.id }) : '',
     ].join(''),
   );
+}
+
+function describePages({ console, playground }: Config, url: string): string {
+  return [
+    console === 'on' ? `Open ${url} in a browser for the console.\n` : '',
+    playground === 'on' ? `Open ${url}/graphql in a browser for the playground.\n` : '',
+  ].join('');
 }
 
 function readRole(role: string | undefined): Config {

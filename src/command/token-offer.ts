@@ -3,7 +3,7 @@ import type { AppDefinition } from '../agent/app-definition.ts';
 import { mintToken } from '../auth/mint-token.ts';
 import type { Config } from '../config.ts';
 import { callers } from '../demo/callers.ts';
-import type { OfferTokens } from '../playground/token-offer.ts';
+import type { OfferTokens } from '../page/token-offer.ts';
 import { ScopeCatalogue } from '../scope/catalogue.ts';
 import { DEFAULT_ADMIN_SCOPE } from '../scope/grant-set.ts';
 

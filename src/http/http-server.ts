@@ -37,8 +37,8 @@ export interface HttpServerOptions<TContext extends object> {
   readonly log: Logger;
   /** Answers GET /graphql without a query from a browser; without it that is 406. */
   page?(request: IncomingMessage, response: ServerResponse): void | Promise<void>;
-  /** Answers what the page loads. Without it, those paths are 404. */
-  readonly site?: Site | undefined;
+  /** Answer their own paths, as what the page loads. Without them, those are 404. */
+  readonly sites?: readonly Site[];
   /** Runs when the server stops, before the sockets are closed: the place to end operations that wait. */
   onStop?(): void | Promise<void>;
   /** As `TokenVerifier`. Without it, none is recalled. */

@@ -19,6 +19,8 @@ import { parsePath } from './parse-path.ts';
 export interface Site {
   /** As `/name/`. All paths that begin so are the site's. */
   readonly prefix: string;
+  /** One more path that is the site's, as `/`. */
+  readonly path?: string;
   /** Answers a request of any method. No page of another origin may read the answer, whatever CORS_ORIGINS says. */
   answer(request: IncomingMessage, response: ServerResponse): void | Promise<void>;
 }
@@ -30,8 +32,8 @@ export interface RequestRouterOptions extends ProbeOptions {
   readonly streams: Pick<EventStreamServer, 'handle'>;
   readonly pace: Pick<CallerPace, 'countRequest'>;
   page?(request: IncomingMessage, response: ServerResponse): void | Promise<void>;
-  readonly site?: Site | undefined;
   readonly answerMetrics: MetricsEndpoint;
+  readonly sites?: readonly Site[];
   isStopping(): boolean;
 }
 
@@ -62,8 +64,8 @@ export function createRequestRouter(options: RequestRouterOptions): RequestRoute
       });
       try {
         setCommonHeaders(response, options.isStopping());
-        const site = findSite(request, options.site);
-        if (site !== null) return void (await site.answer(request, response));
+        const site = findSite(request, options.sites);
+        if (site !== undefined) return void (await site.answer(request, response));
         if (answerCors(request, response, options.config.corsOrigins)) return;
         await route({ request, response, signal: controller.signal }, options);
       } catch (error) {
@@ -76,9 +78,11 @@ export function createRequestRouter(options: RequestRouterOptions): RequestRoute
   };
 }
 
-/** The site, when the request's path is one of its. */
-function findSite(request: IncomingMessage, site: Site | undefined): Site | null {
-  return site !== undefined && parsePath(request)?.startsWith(site.prefix) === true ? site : null;
+/** The site whose the request's path is. */
+function findSite(request: IncomingMessage, sites: readonly Site[] = []): Site | undefined {
+  const path = parsePath(request);
+  if (path === null) return undefined;
+  return sites.find((site) => path === site.path || path.startsWith(site.prefix));
 }
 
 function setCommonHeaders(response: ServerResponse, isStopping: boolean): void {

@@ -2,7 +2,7 @@ import { type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { callers } from '../../src/demo/callers.ts';
-import { bundlePage } from '../../src/playground/bundle-page.ts';
+import { bundlePage } from '../../src/page/bundle-page.ts';
 import { type Browser, findChromium, startBrowser, type Tab } from '../_util/browser.ts';
 import { startTestApp, type TestApp } from '../_util/test-app.ts';
 
@@ -53,7 +53,7 @@ describe.skipIf(isSkipped)('the playground in Chromium, without a network', { ti
   let url: string;
 
   beforeAll(async () => {
-    await bundlePage();
+    await bundlePage('playground');
     browser = resources.use(await startBrowser());
     server = resources.use(
       await startTestApp({ offersTokens: true, steps: [], echo: true, allowLeftOver: true }),

@@ -30,7 +30,7 @@ beforeAll(async () => {
   server = resources.use(
     await startToyServer({
       page: playground.page,
-      site: playground,
+      sites: [playground],
       config: { port: 0, host: '127.0.0.1', corsOrigins: ['*'] },
     }),
   );
@@ -237,7 +237,7 @@ describe('GET /playground/tokens', () => {
 
   it('names nobody when the server offers none, whoever asks', async () => {
     const playground = await createPlayground({ folder });
-    await using bare = await startToyServer({ site: playground });
+    await using bare = await startToyServer({ sites: [playground] });
     const response = await fetch(new URL('/playground/tokens', bare.url));
     expect([response.status, await response.json()]).toEqual([200, { callers: [] }]);
   });

@@ -1,12 +1,12 @@
 import { type ReactElement, type RefObject, useEffect, useRef } from 'react';
 
 import { CallerFacts } from './caller-facts.tsx';
-import icon from './icon.svg';
+import icon from '../../page/browser/icon.svg';
 import type { Identity } from './identity.ts';
-import { TokenForm } from './token-form.tsx';
-import type { CallerState } from './use-caller.ts';
+import { TokenForm } from '../../page/browser/token-form.tsx';
+import type { CallerState } from '../../page/browser/use-caller.ts';
 
-export interface CallerBarProps extends Pick<CallerState, 'offers' | 'choice' | 'choose'> {
+export interface CallerBarProps extends Pick<CallerState<Identity>, 'offers' | 'choice' | 'choose'> {
   readonly identity: Identity | null;
   /** Puts the starter operations in place of the caller's tabs. */
   resetTabs(): void;
@@ -64,7 +64,7 @@ export function CallerBar({ offers, choice, choose, identity, resetTabs }: Calle
 
 /** The button that was pressed to choose is gone when there is a caller: whoever pressed it by keyboard goes on from here. */
 function useFocusAfterChoice(
-  choice: CallerState['choice'],
+  choice: CallerState<Identity>['choice'],
   isThere: boolean,
 ): RefObject<HTMLButtonElement | null> {
   const element = useRef<HTMLButtonElement>(null);
@@ -88,9 +88,9 @@ function CallerPicker({
   choice,
   choose,
 }: {
-  readonly offers: NonNullable<CallerState['offers']>;
-  readonly choice: NonNullable<CallerState['choice']>;
-  readonly choose: CallerState['choose'];
+  readonly offers: NonNullable<CallerState<Identity>['offers']>;
+  readonly choice: NonNullable<CallerState<Identity>['choice']>;
+  readonly choose: CallerState<Identity>['choose'];
 }): ReactElement {
   return (
     <label>

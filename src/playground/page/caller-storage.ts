@@ -1,6 +1,6 @@
 import type { GraphiQLProps } from 'graphiql';
 
-import { localItems } from './browser-storage.ts';
+import { localItems } from '../../page/browser/browser-storage.ts';
 
 type Storage = NonNullable<GraphiQLProps['storage']>;
 

@@ -8,12 +8,13 @@ import { EditorSetup } from './editor-setup.tsx';
 import { RunIdFiller } from './run-id-filler.tsx';
 import { createStarterTabs } from './starter-tabs.ts';
 import { StreamPanel } from './stream-panel.tsx';
-import type { Caller } from './use-caller.ts';
+import type { Identity } from './identity.ts';
+import type { Caller } from '../../page/browser/use-caller.ts';
 
 const PLUGINS = [HISTORY_PLUGIN];
 
 /** GraphiQL with one caller's token, tabs and history. For another caller, make another one. */
-export function Editor({ token, identity }: Caller): ReactElement {
+export function Editor({ token, identity }: Caller<Identity>): ReactElement {
   const [connection] = useState(() => createConnection(token));
   const [storage] = useState(() => createCallerStorage(identity.id));
   const [tabs] = useState(() => createStarterTabs(identity));

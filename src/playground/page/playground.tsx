@@ -3,12 +3,15 @@ import { type ReactElement, useCallback, useState } from 'react';
 import { CallerBar } from './caller-bar.tsx';
 import { clearCallerStorage } from './caller-storage.ts';
 import { Editor } from './editor.tsx';
-import { useCaller } from './use-caller.ts';
+import { type CallerSource, useCaller } from '../../page/browser/use-caller.ts';
+import { type Identity, readIdentity } from './identity.ts';
 import { Welcome } from './welcome.tsx';
+
+const SOURCE: CallerSource<Identity> = { page: 'playground', identify: readIdentity };
 
 /** The whole page: who the caller is above, and below either how to become one, or the editor. */
 export function Playground(): ReactElement {
-  const { offers, choice, choose, caller, problem } = useCaller();
+  const { offers, choice, choose, caller, problem } = useCaller(SOURCE);
   const [resetCount, setResetCount] = useState(0);
   const resetTabs = useCallback(() => {
     if (caller === null) return;

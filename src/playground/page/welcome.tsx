@@ -1,10 +1,11 @@
 import type { ReactElement } from 'react';
 
-import type { CallerState } from './use-caller.ts';
-import { TokenForm } from './token-form.tsx';
+import type { Identity } from './identity.ts';
+import type { CallerState } from '../../page/browser/use-caller.ts';
+import { TokenForm } from '../../page/browser/token-form.tsx';
 
-export interface WelcomeProps extends Pick<CallerState, 'choose' | 'problem'> {
-  readonly offers: NonNullable<CallerState['offers']>;
+export interface WelcomeProps extends Pick<CallerState<Identity>, 'choose' | 'problem'> {
+  readonly offers: NonNullable<CallerState<Identity>['offers']>;
 }
 
 /** What there is to see without a token: why one is needed, and how to get one. */

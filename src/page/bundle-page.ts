@@ -4,33 +4,40 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gzip as gzipWithCallback } from 'node:zlib';
 
-import { PAGE_FOLDER } from './playground.ts';
+import { pageFolder } from './page-site.ts';
 
 const gzip = promisify(gzipWithCallback);
 
 const ROOT = join(import.meta.dirname, '../..');
-const SOURCE = join(import.meta.dirname, 'page');
 const STAMP = 'made-from.txt';
 
 /** What is worth compressing; fonts are compressed in themselves. */
 const COMPRESSIBLE = /\.(?:css|html|js|svg|ttf)$/;
 
+export const PAGE_NAMES = ['playground', 'console'] as const;
+export type PageName = (typeof PAGE_NAMES)[number];
+
+/** What pages of ours import beside their own folder. */
+const SHARED = ['src/page/browser', 'src/client'].map((folder) => join(ROOT, folder));
+
 /**
- * Bundles the page into `PAGE_FOLDER`, unless the bundle there was made from the same sources and packages. The folder changes in
+ * Bundles a page into its `pageFolder`, unless the bundle there was made from the same sources and packages. The folder changes in
  * one step, when the new bundle is complete.
  * @returns whether it made one.
  */
-export async function bundlePage(): Promise<boolean> {
-  const stamp = await hashSources();
-  const made = await readFile(join(PAGE_FOLDER, STAMP), 'utf8').catch(() => null); // absent: never made
+export async function bundlePage(name: PageName): Promise<boolean> {
+  const source = join(ROOT, 'src', name, 'page');
+  const folder = pageFolder(name);
+  const stamp = await hashSources([source, ...SHARED]);
+  const made = await readFile(join(folder, STAMP), 'utf8').catch(() => null); // absent: never made
   if (made === stamp) return false;
-  const unfinished = `${PAGE_FOLDER}-${process.pid}`;
+  const unfinished = `${folder}-${process.pid}`;
   try {
-    await build(unfinished);
+    await build({ source, outDir: unfinished, base: `/${name}/` });
     await compressFiles(unfinished);
     await writeFile(join(unfinished, STAMP), stamp);
-    await rm(PAGE_FOLDER, { recursive: true, force: true });
-    await rename(unfinished, PAGE_FOLDER);
+    await rm(folder, { recursive: true, force: true });
+    await rename(unfinished, folder);
   } finally {
     await rm(unfinished, { recursive: true, force: true });
   }
@@ -38,16 +45,16 @@ export async function bundlePage(): Promise<boolean> {
 }
 
 /** The bundler is loaded only when there is something to do: that takes longer than to find that there is nothing. */
-async function build(outDir: string): Promise<void> {
+async function build(paths: { source: string; outDir: string; base: string }): Promise<void> {
   const vite = await import('vite');
   await vite.build({
     configFile: false,
-    root: SOURCE,
-    base: '/playground/',
+    root: paths.source,
+    base: paths.base,
     logLevel: 'error',
     mode: 'production',
     build: {
-      outDir,
+      outDir: paths.outDir,
       emptyOutDir: true,
       target: 'es2022',
       assetsInlineLimit: 0, // a data: address is not of this server
@@ -66,16 +73,18 @@ async function compressFiles(folder: string): Promise<void> {
   }
 }
 
-/** Of the page, of how it is bundled, and of the versions of what goes into it. */
-async function hashSources(): Promise<string> {
-  const sources = await readdir(SOURCE, { recursive: true, withFileTypes: true });
-  const paths = sources
-    .filter((entry) => entry.isFile())
-    .map(({ parentPath, name }) => join(parentPath, name));
+/** Of the sources, of how they are bundled, and of the versions of what goes into them. */
+async function hashSources(folders: readonly string[]): Promise<string> {
+  const paths = await Promise.all(folders.map(listFiles));
   const hash = createHash('sha256');
-  for (const path of [...paths.toSorted(), import.meta.filename, join(ROOT, 'package-lock.json')]) {
+  for (const path of [...paths.flat().toSorted(), import.meta.filename, join(ROOT, 'package-lock.json')]) {
     hash.update(`${path.slice(ROOT.length)}\n`);
     hash.update(await readFile(path));
   }
   return hash.digest('hex');
+}
+
+async function listFiles(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  return entries.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name));
 }

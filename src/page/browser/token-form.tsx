@@ -1,8 +1,9 @@
 import { type FormEvent, type ReactElement, type ReactNode, useState } from 'react';
 
-import type { CallerState } from './use-caller.ts';
+import type { Choice } from './choice.ts';
 
-export interface TokenFormProps extends Pick<CallerState, 'choose'> {
+export interface TokenFormProps {
+  choose(choice: Choice): void;
   readonly label: string;
   /** More buttons beside the one that submits. */
   readonly children?: ReactNode;

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
-import { securityHeaders } from './security-headers.ts';
+import { type PagePolicy, securityHeaders } from './security-headers.ts';
 
 export interface PageAnswer {
   readonly status: number;
@@ -10,14 +10,17 @@ export interface PageAnswer {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** Sends an answer of the playground, with the headers that all of them carry; to HEAD without the body. */
-export function sendPage(
-  request: IncomingMessage,
-  response: ServerResponse,
-  { status, type, body, headers }: PageAnswer,
-): void {
+export interface SentPage {
+  readonly request: IncomingMessage;
+  readonly policy: PagePolicy;
+  readonly answer: PageAnswer;
+}
+
+/** Sends an answer of a page, with the headers that all of them carry; to HEAD without the body. */
+export function sendPage(response: ServerResponse, { request, policy, answer }: SentPage): void {
+  const { status, type, body, headers } = answer;
   response.writeHead(status, {
-    ...securityHeaders(request.headers.host),
+    ...securityHeaders(request.headers.host, policy),
     'content-type': type,
     'content-length': Buffer.byteLength(body),
     ...headers,
