@@ -40,8 +40,10 @@ export async function serve(args: string[]): Promise<void> {
         ? `Ambit executes the runs of "${definition.name}"; ${app.url}/health says how it is.\n`
         : `Ambit serves "${definition.name}" at ${app.url}/graphql\n`,
       config.role === 'worker' ? '' : describePages(config, app.url),
-      fromFile.length > 0 ? `Settings in .env: ${fromFile.join(' ')}
-` : '',
+      fromFile.length > 0
+        ? `Settings in .env: ${fromFile.join(' ')}
+`
+        : '',
       config.model.isOffline ? OFFLINE : '',
       made ? describeOffer(offers, { url: app.url, agentId: definition.agents[0]?.id }) : '',
     ].join(''),
