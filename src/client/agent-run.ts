@@ -55,13 +55,14 @@ export class FollowedRun implements AgentRun {
     this.#requests = requests;
     this.#cursor = after;
     this.#reading = aborts === 'reading' ? signal : undefined;
-    // Told to whoever asks for the result.
-    this.#end.promise.catch(() => undefined);
     if (aborts === 'run' && signal?.aborted === true) this.#cancelling.abort();
     this.#start = input === null ? null : this.#begin(input);
     this.#start?.catch(() => undefined);
     // The caller hears of it by the events and the result.
     const cancel = (): void => void this.cancel().catch(() => undefined);
+    // A signal may live longer than many runs. How it ended is told to whoever asks for the result.
+    const letGo = (): void => signal?.removeEventListener('abort', cancel);
+    this.#end.promise.then(letGo, letGo);
     if (aborts !== 'run') return;
     if (signal?.aborted === true) cancel();
     else signal?.addEventListener('abort', cancel, { once: true });

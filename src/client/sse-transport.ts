@@ -72,18 +72,22 @@ async function* readEvents({
   silence,
 }: ReadEventsOptions): AsyncGenerator<OperationResult | 'opened', void, undefined> {
   const headers = toHeaders(token, 'text/event-stream');
+  silence.begin();
   const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify(operation), signal });
   if (!response.ok || response.headers.get('content-type')?.includes('text/event-stream') !== true)
     throw failureOf(await readAnswer(response)) ?? noStream(url);
+  silence.end();
   yield 'opened';
   const events: { readonly event?: string | undefined; readonly data: string }[] = [];
   const parser = createParser({ onEvent: (event) => void events.push(event) });
   const decoder = new TextDecoder();
   const reader = response.body?.getReader();
   for (;;) {
+    // Counted while it is read, not while whoever asked is busy with what came.
+    silence.begin();
     const chunk = await reader?.read();
+    silence.end();
     if (chunk?.value === undefined) throw new Error('The stream ended before it was complete.');
-    silence.reset();
     parser.feed(decoder.decode(chunk.value, { stream: true }));
     for (const { event, data } of events.splice(0)) {
       if (event === 'complete') return;
@@ -99,15 +103,13 @@ function noStream(url: string): AmbitClientError {
 
 class Silence {
   readonly #onSilence: () => void;
-  #timer: ReturnType<typeof setTimeout>;
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(onSilence: () => void) {
     this.#onSilence = onSilence;
-    this.#timer = setTimeout(onSilence, SILENCE_MS);
   }
 
-  reset(): void {
-    this.end();
+  begin(): void {
     this.#timer = setTimeout(this.#onSilence, SILENCE_MS);
   }
 

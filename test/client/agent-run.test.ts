@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { type AmbitRun, applyEvent, emptyTranscript } from '../../src/client.ts';
@@ -65,6 +66,16 @@ describe.each(TRANSPORTS)('over %s, aborting', (transport) => {
     expect(['CANCELLED', undefined]).toContain(
       (await reader.post(runDocument, { id: run.id })).data?.run?.status,
     );
+  });
+
+  it('is listened for no longer than the run goes on', async () => {
+    await using client = open();
+    server.model.enqueue({ text: 'one' });
+    const { signal } = new AbortController();
+    const run = client.runAgent({ ...BOT, signal });
+    expect(getEventListeners(signal, 'abort')).not.toEqual([]);
+    await run.result;
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
   });
 
   it('while it speaks cancels it, and its events tell that', async () => {
