@@ -1,39 +1,26 @@
 import type { AppDefinition } from './agent/app-definition.ts';
 import { AgentRegistry } from './agent/agent-registry.ts';
 import { AuditLog } from './audit/audit-log.ts';
-import { countDenials, type Observation, openMetrics, startObservation } from './app/observation.ts';
-import { cleanName, type CleanOptions } from './audit/clean-id.ts';
+import { countDenials, openMetrics, startObservation } from './app/observation.ts';
+import { startServer } from './app/start-server.ts';
+import type { CleanOptions } from './audit/clean-id.ts';
 import { createTokenVerifier } from './auth/token-verifier.ts';
 import type { Config, ModelConfig } from './config.ts';
-import { createConsole } from './console/console.ts';
 import { secretsOf } from './config/secrets-of.ts';
-import type { ProtectionConfig } from './config/protection.ts';
-import { FIELD_WEIGHTS } from './graphql/field-weights.ts';
-import { createOperationPipeline } from './graphql/operation.ts';
-import { type AuditSink, OperationAudit, type Sender } from './graphql/operation-audit.ts';
-import { createRequestContext, type RequestContext } from './graphql/request-context.ts';
-import type { Explain } from './graphql/resolver/explain-access.ts';
-import { createPrincipalOf, createSchema } from './graphql/schema.ts';
-import { readTrustedDocuments, type TrustedDocuments } from './graphql/trusted-documents.ts';
-import { createOperationWatch } from './graphql/watch-operations.ts';
+import { readTrustedDocuments } from './graphql/trusted-documents.ts';
 import type { ReadinessLimits } from './health/readiness.ts';
-import { type HttpServer, type HttpServerOptions, startHttpServer } from './http/http-server.ts';
-import { startProbeServer } from './http/probe-server.ts';
+import type { HttpServer } from './http/http-server.ts';
 import type { Logger } from './lib/logger.ts';
-import { readPackageVersion } from './lib/package-version.ts';
-import type { Metrics } from './metric/metrics.ts';
 import { OFFLINE_MODEL, startOfflineModel } from './offline/offline-model.ts';
 import type { OfferTokens } from './page/token-offer.ts';
-import { createPlayground } from './playground/playground.ts';
 import { createOpenAiModel } from './run/openai-model.ts';
 import { type RetentionOptions, startRetention } from './run/retention.ts';
 import { createRetryingModel } from './run/retrying-model.ts';
-import { type Execution, type ExecutionOptions, startExecution } from './run/start-execution.ts';
+import { type ExecutionOptions, startExecution } from './run/start-execution.ts';
 import { ScopeCatalogue } from './scope/catalogue.ts';
 import { insertAuditEvents } from './store/audit-event.ts';
 import type { TokenMark } from './scope/principal.ts';
 import { RevocationList } from './scope/revocation-list.ts';
-import type { Database } from './store/database.ts';
 import { createNodeId } from './store/node-id.ts';
 import { openDatabase } from './store/open-database.ts';
 import { ResourceStack } from './store/resource-stack.ts';
@@ -178,136 +165,6 @@ function toRetention({
 }
 
 const DAY_MS = 86_400_000;
-
-interface ServerParts extends Pick<AppOptions, 'definition' | 'config' | 'log'> {
-  readonly offerTokens: OfferTokens | undefined;
-  readonly trustedDocuments: TrustedDocuments | null;
-  readonly now: () => Date;
-  readonly agents: AgentRegistry;
-  readonly catalogue: ScopeCatalogue;
-  readonly verifier: Awaited<ReturnType<typeof createTokenVerifier>>;
-  readonly revocations: RevocationList;
-  readonly database: Database;
-  readonly runs: Execution;
-  readonly audit: AuditSink;
-  readonly clean: CleanOptions;
-  readonly metrics: Metrics | undefined;
-  readonly observation: Observation;
-}
-
-async function startServer(parts: ServerParts): Promise<HttpServer> {
-  const { definition, config, log, now, agents, catalogue, verifier, revocations, database, runs } = parts;
-  const { db, kind } = database;
-  const version = readPackageVersion();
-  const { metrics, observation, audit: sink } = parts;
-  const hindrances = () => observation.hindrances();
-  const health = async () => ({
-    status: (await observation.answers()) ? 'ok' : 'degraded',
-    version,
-    database: kind,
-  });
-  const source = metrics && { read: () => metrics.read(), audit: sink };
-  const tokens = {
-    verify: (token: string) => verifier.verify(token),
-    recall: (token: string) => verifier.recall(token),
-    isRemembered: (token: string) => verifier.isRemembered(token),
-  };
-  const limits = toServerLimits(config.protection);
-  const onStop = (): Promise<void> => runs.stop();
-  if (config.role === 'worker')
-    return await startProbeServer({
-      config: config.http,
-      health,
-      hindrances,
-      metrics: source,
-      verify: tokens,
-      ...limits,
-      onStop,
-      log,
-      now,
-    });
-  const { id, name } = definition;
-  const { adminScope } = config.jwt;
-  const info = { id, name, version, database: kind };
-  const { engine, reader, hub, dispatch, revoke } = runs;
-  const requireLive = (mark: TokenMark): void => revocations.requireLive(mark);
-  const { userLimits, introspection } = config;
-  const audit = new OperationAudit<RequestContext>(sink, toSender);
-  const sources = { db, agents, catalogue, adminScope, info, health, audit };
-  const execution = { engine, reader, hub, dispatch, revoke, userLimits };
-  const onLimit = (limit: string): void => metrics?.limitReached(limit);
-  // The pipeline is over the schema, of which one field asks the pipeline.
-  const explain: Explain = (question, context) => pipeline.explain(question, context);
-  const schema = createSchema({ ...sources, ...execution, explain, introspection, requireLive, now });
-  const pipeline = createOperationPipeline({
-    schema,
-    principalOf: createPrincipalOf(now, requireLive),
-    onRevoked: (context, callback) => revocations.watch(() => context.revocable, callback),
-    limits: { cost: config.protection.maxCost },
-    weights: FIELD_WEIGHTS,
-    trustedDocuments: parts.trustedDocuments,
-    introspection,
-    log,
-    audit,
-    watch: createOperationWatch({ metrics, cleanName: (name) => cleanName(name, parts.clean), log }),
-    onLimit,
-  });
-  return await startHttpServer<RequestContext>({
-    pipeline,
-    config: config.http,
-    ...tokens,
-    onRevoked: (principal, callback) => revocations.watch(() => principal, callback),
-    ...limits,
-    createContext: (input) =>
-      createRequestContext({
-        db,
-        principalOf: () => input.principal,
-        signal: input.signal,
-        transport: input.transport,
-        carriers: input.carriers,
-      }),
-    health,
-    hindrances,
-    metrics: source,
-    onLimit,
-    onStop,
-    ...(await openPages(parts)),
-    log,
-    now,
-  });
-}
-
-function toSender({ principal, transport }: RequestContext): Sender {
-  return { userId: principal?.id ?? null, transport };
-}
-
-function toServerLimits(
-  protection: ProtectionConfig,
-): Required<Pick<HttpServerOptions<RequestContext>, 'limits' | 'trustProxy'>> {
-  const { ratePerUser, ratePerAddress, socketsPerUser, socketsPerAddress, trustProxy } = protection;
-  return { limits: { ratePerUser, ratePerAddress, socketsPerUser, socketsPerAddress }, trustProxy };
-}
-
-/** What the HTTP server needs to show the playground and the console; nothing of what is switched off. */
-async function openPages({
-  config,
-  log,
-  offerTokens,
-}: ServerParts): Promise<Pick<HttpServerOptions<RequestContext>, 'page' | 'sites'>> {
-  const playground = config.playground === 'on' ? await createPlayground({ offerTokens }) : null;
-  const console = config.console === 'on' ? await createConsole({ offerTokens }) : null;
-  const named: [string, { readonly isBundled: boolean } | null][] = [
-    ['playground', playground],
-    ['console', console],
-  ];
-  for (const [name, page] of named) {
-    if (page?.isBundled === false) log.warn(`the ${name} is not bundled: run "npm run ${name}"`);
-  }
-  return {
-    ...(playground && { page: playground.page }),
-    sites: [playground, console].filter((site) => site !== null),
-  };
-}
 
 function toApp(server: HttpServer, close: () => Promise<void>): App {
   let stopped: Promise<void> | null = null;
