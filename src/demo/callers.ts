@@ -1,5 +1,12 @@
+export interface Caller {
+  readonly id: string;
+  /** What the caller may do, in words. */
+  readonly may: string;
+  readonly scopes: readonly string[];
+}
+
 /** The five callers of the example: a name, what they may do, and the scopes that let them. */
-export const callers = [
+export const callers: readonly Caller[] = [
   { id: 'admin_user', may: 'everything', scopes: ['agent_os:admin'] },
   {
     id: 'power_user',
@@ -18,4 +25,4 @@ export const callers = [
   },
   { id: 'readonly_user', may: 'read every agent, run none', scopes: ['agents:*:read', 'system:read'] },
   { id: 'wildcard_user', may: 'read and run every agent', scopes: ['agents:read', 'agents:*:run'] },
-] as const;
+];

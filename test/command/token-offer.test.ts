@@ -1,6 +1,10 @@
 import { decodeJwt } from 'jose';
 import { expect, it } from 'vitest';
 
+import { defineAgent } from '../../src/agent/agent.ts';
+import { defineApp } from '../../src/agent/app-definition.ts';
+import { createTokenOffer } from '../../src/command/token-offer.ts';
+import { readConfig } from '../../src/config.ts';
 import { callers } from '../../src/demo/callers.ts';
 import { startServerProcess } from '../_util/server-process.ts';
 import { createTempFolder } from '../store/temp-folder.ts';
@@ -37,6 +41,20 @@ it('in development mode a server offers the five callers, each with a token that
     const { exp = 0, iat = 0 } = decodeJwt(token);
     expect(exp - iat).toBe(24 * 3600);
   }
+});
+
+it('in an app without the agents of the example, the limited user is limited to the first', async () => {
+  const agents = ['first', 'second'].map((id) => defineAgent({ id, name: id }));
+  const app = defineApp({ id: 'shop', name: 'Shop', agents });
+  const config = readConfig({ JWT_VERIFICATION_KEY: 'x'.repeat(32) });
+  const offers = await createTokenOffer(app, config)();
+  expect(offers.find(({ id }) => id === 'limited_user')).toMatchObject({
+    may: 'read and run first; other agents do not exist for them',
+    scopes: ['agents:first:read', 'agents:first:run'],
+  });
+  expect(offers.filter(({ id }) => id !== 'limited_user').map(({ scopes }) => scopes)).toEqual(
+    callers.filter(({ id }) => id !== 'limited_user').map(({ scopes }) => scopes),
+  );
 });
 
 it('with a configured key a server offers nobody', async () => {

@@ -1,17 +1,26 @@
+import { createConsole } from '../../console/console.ts';
 import { createPlayground } from '../../playground/playground.ts';
 import type { Check } from './check.ts';
-import { ok, warn } from './finding.ts';
+import { type Finding, ok, warn } from './finding.ts';
 
-/** Whether there is a page for browsers to be served. */
+/** Whether there are pages for browsers to be served. */
 export const checkPage: Check = {
   name: 'page',
   async find({ config }) {
-    if (config.playground === 'off') return [ok('page', 'The playground is switched off.')];
-    const { isBundled } = await createPlayground();
     return [
-      isBundled
-        ? ok('page', 'The playground is bundled.')
-        : warn('page', 'The playground is not bundled: browsers are told so.', 'npm run playground'),
+      await look('console', config.console, createConsole),
+      await look('playground', config.playground, createPlayground),
     ];
   },
 };
+
+async function look(
+  name: string,
+  setting: 'on' | 'off',
+  open: () => Promise<{ readonly isBundled: boolean }>,
+): Promise<Finding> {
+  if (setting === 'off') return ok('page', `The ${name} is switched off.`);
+  const { isBundled } = await open();
+  if (isBundled) return ok('page', `The ${name} is bundled.`);
+  return warn('page', `The ${name} is not bundled: browsers are told so.`, `npm run ${name}`);
+}
