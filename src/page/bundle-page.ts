@@ -53,6 +53,10 @@ async function build(paths: { source: string; outDir: string; base: string }): P
     base: paths.base,
     logLevel: 'error',
     mode: 'production',
+    // Whatever NODE_ENV says here, as in a test: the bundle is kept.
+    define: { 'process.env.NODE_ENV': '"production"' },
+    oxc: { jsx: { development: false } },
+    resolve: { conditions: ['module', 'browser', 'production'] },
     build: {
       outDir: paths.outDir,
       emptyOutDir: true,

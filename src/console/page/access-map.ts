@@ -75,5 +75,8 @@ export function explainEntry({ isPublic, requirements, reach }: AccessEntry): st
   }
   if (reach === 'NONE')
     return 'This token holds what it asks for, but no field that the token opens leads to it.';
-  return 'This token opens it for some ids: those that its scopes name, or its own.';
+  const isOwn = requirements.some(({ isOwnHeld, heldBy }) => isOwnHeld && heldBy.length === 0);
+  return isOwn
+    ? 'This token opens it for the own id.'
+    : 'This token opens it for the ids that its scopes name.';
 }

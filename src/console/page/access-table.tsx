@@ -26,43 +26,45 @@ export function AccessTable({ entries, scopes }: AccessTableProps): ReactElement
   const columns = scopes.slice(0, MAX_COLUMNS);
   return (
     <>
-      <Legend />
       {scopes.length > columns.length && (
         <p className="hint">
           The token holds {scopes.length} scopes; the first {columns.length} are shown.
         </p>
       )}
-      <div className="access-scroller" role="region" aria-label="Access map" tabIndex={0}>
-        <table className="access">
-          <thead>
-            <tr>
-              <th scope="col">Field</th>
-              <th scope="col">In all</th>
-              {columns.map((scope) => (
-                <th key={scope} scope="col" className="scope">
-                  <span>{scope}</span>
-                </th>
-              ))}
-            </tr>
-          </thead>
-          {groupEntries(entries).map(({ title, entries }) => (
-            <tbody key={title}>
-              <tr className="group">
-                <th scope="rowgroup" colSpan={2 + columns.length}>
-                  {title}
-                </th>
+      <div className="access-frame">
+        <Legend />
+        <div className="access-scroller" role="region" aria-label="Access map" tabIndex={0}>
+          <table className="access">
+            <thead>
+              <tr>
+                <th scope="col">Field</th>
+                <th scope="col">In all</th>
+                {columns.map((scope) => (
+                  <th key={scope} scope="col" className="scope">
+                    <span>{scope}</span>
+                  </th>
+                ))}
               </tr>
-              {entries.map((entry) => (
-                <EntryRow
-                  key={entry.coordinate}
-                  {...{ entry, columns }}
-                  isChosen={chosen === entry.coordinate}
-                  toggle={() => setChosen(chosen === entry.coordinate ? null : entry.coordinate)}
-                />
-              ))}
-            </tbody>
-          ))}
-        </table>
+            </thead>
+            {groupEntries(entries).map(({ title, entries }) => (
+              <tbody key={title}>
+                <tr className="group">
+                  <th scope="rowgroup" colSpan={2 + columns.length}>
+                    {title}
+                  </th>
+                </tr>
+                {entries.map((entry) => (
+                  <EntryRow
+                    key={entry.coordinate}
+                    {...{ entry, columns }}
+                    isChosen={chosen === entry.coordinate}
+                    toggle={() => setChosen(chosen === entry.coordinate ? null : entry.coordinate)}
+                  />
+                ))}
+              </tbody>
+            ))}
+          </table>
+        </div>
       </div>
     </>
   );

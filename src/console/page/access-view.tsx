@@ -11,6 +11,9 @@ export interface AccessViewProps {
   readonly identity: Identity;
 }
 
+/** Columns for which the usual width is enough. */
+const ROOM_FOR_SCOPES = 6;
+
 /** What the token opens: every guarded place of the API, by each of the token's scopes. */
 export function AccessView({ client, identity }: AccessViewProps): ReactElement {
   const [entries, setEntries] = useState<readonly AccessEntry[] | null>(null);
@@ -22,7 +25,7 @@ export function AccessView({ client, identity }: AccessViewProps): ReactElement 
   const known = scopes.filter((scope) => !unknownScopes.includes(scope));
   return (
     <div className="scroller">
-      <div className="column wide">
+      <div className={known.length > ROOM_FOR_SCOPES ? 'column wide' : 'column'}>
         <h1>Access map</h1>
         <p>
           What the token of <strong>{id}</strong> opens, and by which of its scopes. Choose a line to see why.

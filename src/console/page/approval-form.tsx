@@ -79,13 +79,13 @@ function ApprovalCard({
   const isUnknown = status === 'UNKNOWN';
   return (
     <div className="approval" role="group" aria-labelledby={`approval-${id}`}>
-      <h3 id={`approval-${id}`}>
+      <h2 id={`approval-${id}`}>
         {isUnknown ? 'Make it again?' : 'May it do this?'} <code>{name}</code>
-      </h3>
+      </h2>
       {isUnknown && (
         <p>It may have happened already: it was broken off. Approve makes it again under the same key.</p>
       )}
-      <pre>{JSON.stringify(args, null, 2)}</pre>
+      <pre tabIndex={0}>{JSON.stringify(args, null, 2)}</pre>
       <label>
         <span>Note (a refusal’s is told to the model)</span>
         <input

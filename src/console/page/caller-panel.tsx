@@ -98,7 +98,7 @@ function ThemeSwitch(): ReactElement {
         value={theme}
         onChange={({ target }) => setTheme(THEMES.find((name) => name === target.value) ?? 'system')}
       >
-        <option value="system">System colours</option>
+        <option value="system">System</option>
         <option value="light">Light</option>
         <option value="dark">Dark</option>
       </select>

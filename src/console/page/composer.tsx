@@ -38,33 +38,35 @@ export function Composer({ agentName, hint, send, stop, takesFocus = false }: Co
     if (event.key === 'Escape') stop?.();
   };
   return (
-    <form className="composer" onSubmit={submit}>
-      <div className="composer-box">
-        <textarea
-          ref={field}
-          rows={1}
-          value={text}
-          dir="auto"
-          maxLength={MAX_LENGTH}
-          aria-label={`Message to ${agentName}`}
-          aria-describedby="composer-hint"
-          placeholder={`Message to ${agentName}`}
-          onChange={({ target }) => setText(target.value)}
-          onKeyDown={onKeyDown}
-        />
-        {stop !== undefined && (
-          <button type="button" className="stop" title="Stop (Escape)" onClick={stop}>
-            Stop
+    <form className="dock" onSubmit={submit}>
+      <div className="composer">
+        <div className="composer-box">
+          <textarea
+            ref={field}
+            rows={1}
+            value={text}
+            dir="auto"
+            maxLength={MAX_LENGTH}
+            aria-label={`Message to ${agentName}`}
+            aria-describedby="composer-hint"
+            placeholder="Write a message"
+            onChange={({ target }) => setText(target.value)}
+            onKeyDown={onKeyDown}
+          />
+          {stop !== undefined && (
+            <button type="button" className="stop" title="Stop (Escape)" onClick={stop}>
+              Stop
+            </button>
+          )}
+          <button type="submit" className="primary" disabled={isEmpty}>
+            Send
           </button>
-        )}
-        <button type="submit" className="primary" disabled={isEmpty}>
-          Send
-        </button>
+        </div>
+        <p className="hint" id="composer-hint">
+          <span>{hint}</span>
+          <span className="keys">Enter sends · Shift+Enter: new line · Escape stops</span>
+        </p>
       </div>
-      <p className="hint" id="composer-hint">
-        {hint !== null && <span>{hint} </span>}
-        <span className="keys">Enter sends, Shift+Enter begins a line{stop && ', Escape stops'}.</span>
-      </p>
     </form>
   );
 }

@@ -1,4 +1,4 @@
-import { type ReactElement, useEffect, useSyncExternalStore } from 'react';
+import { type ReactElement, useEffect, useState, useSyncExternalStore } from 'react';
 
 import { Composer } from './composer.tsx';
 import type { Conversation } from './conversation.ts';
@@ -28,15 +28,17 @@ export function ConversationView({
 }: ConversationViewProps): ReactElement {
   const state = useSyncExternalStore(conversation.subscribe, conversation.read);
   const { agentId, sessionId, userId, runs, isLoading, hasEarlier, problem } = state;
-  const { scroller, isAtEnd, toEnd } = useStickToEnd();
+  const last = runs.at(-1) ?? null;
+  const { scroller, isAtEnd, toEnd } = useStickToEnd(route.view === 'session' || last?.isNew === true);
   const agent = identity.agents.find(({ id }) => id === agentId) ?? null;
   const agentName = agent?.name ?? agentId ?? 'Conversation';
-  const last = runs.at(-1) ?? null;
+  const [isLed, setLed] = useState(false);
   useEffect(() => {
     // The run that has just begun this session leads on to it: all that follows belongs to one address.
-    if (sessionId !== null && route.view === 'run' && runs.length === 1 && last?.isNew === true)
-      go({ view: 'session', id: sessionId }, { replace: true });
-  }, [route, sessionId, runs, last]);
+    if (isLed || sessionId === null || route.view !== 'run' || last?.isNew !== true) return;
+    setLed(true);
+    go({ view: 'session', id: sessionId }, { replace: true });
+  }, [isLed, route, sessionId, last]);
   const send = (message: string): void => {
     conversation.send(message);
     toEnd();
@@ -71,7 +73,7 @@ export function ConversationView({
               key={run.id}
               run={run}
               agentName={agentName}
-              isLinked={route.view === 'run' && route.id === run.id}
+              isLinked={route.view === 'run' && route.id === run.id && (isLed || !run.isNew)}
               onRun={onRun}
             />
           ))}
@@ -107,9 +109,11 @@ function Answering({
   // Whoever sees no agent may still run it; the server has the last word.
   if (agent?.canRun === false) {
     return (
-      <p className="composer hint">
-        This token may not continue: it lacks <code>agents:{agentId}:run</code>.
-      </p>
+      <div className="dock">
+        <p className="composer hint">
+          This token may not continue: it lacks <code>agents:{agentId}:run</code>.
+        </p>
+      </div>
     );
   }
   const hint = agent !== null && isOffline(agent.model) ? OFFLINE : null;

@@ -29,12 +29,13 @@ export const RunView = memo(function RunView({
 }: RunViewProps): ReactElement {
   const state = useSyncExternalStore(run.subscribe, run.read);
   const { input, transcript, problem } = state;
-  const isOfInterest = isLinked && !run.isNew;
-  const [isTimelineOpen, setTimelineOpen] = useState(isOfInterest);
+  const [isTimelineOpen, setTimelineOpen] = useState(isLinked);
   const element = useRef<HTMLElement>(null);
   useEffect(() => {
-    if (isOfInterest) element.current?.scrollIntoView();
-  }, [isOfInterest]);
+    if (!isLinked) return;
+    setTimelineOpen(true);
+    element.current?.scrollIntoView();
+  }, [isLinked]);
   useEffect(() => {
     if (isTimelineOpen) run.follow();
   }, [isTimelineOpen, run]);

@@ -50,7 +50,7 @@ export function StartView({ identity, agentId, begin }: StartViewProps): ReactEl
   );
 }
 
-export const OFFLINE = 'An offline model answers: it streams and calls tools, but knows nothing.';
+export const OFFLINE = 'Offline model: it streams and calls tools, and knows nothing.';
 
 function AgentCard({ agent, isChosen }: { readonly agent: Agent; readonly isChosen: boolean }): ReactElement {
   const { id, name, description, model, canRun, tools } = agent;
@@ -75,8 +75,8 @@ function AgentCard({ agent, isChosen }: { readonly agent: Agent; readonly isChos
             {tools.map((tool) => (
               <span key={tool.name} className="chip" title={tool.description}>
                 {tool.name}
-                {tool.requiresApproval && ' · asks'}
-                {tool.scope !== null && ` · ${tool.scope}`}
+                {tool.requiresApproval && ' · asks first'}
+                {tool.scope !== null && ` · needs ${tool.scope}`}
               </span>
             ))}
           </span>

@@ -117,8 +117,8 @@ function Axis({ scale, height }: { readonly scale: TimeScale; readonly height: n
   );
 }
 
-/** Of the width; a name beside a shorter bar might run into the next one. */
-const ROOM_FOR_NAME = 22;
+/** Of the width. What has no room in its bar is cut off; the table has all names. */
+const ROOM_FOR_NAME = 8;
 
 function BarShape({
   bar,
@@ -146,9 +146,11 @@ function BarShape({
         {...(bar.lane === 'waiting' && { fill: `url(#${hatch})` })}
       />
       {width > ROOM_FOR_NAME && (
-        <text x={`${left}%`} dx="8" y={top + ROW_PX / 2} dominantBaseline="central">
-          {label}
-        </text>
+        <svg x={`${left}%`} y={top} width={`${width}%`} height={ROW_PX}>
+          <text x="8" y={ROW_PX / 2} dominantBaseline="central">
+            {label}
+          </text>
+        </svg>
       )}
     </g>
   );

@@ -26,7 +26,7 @@ export const ToolCallView = memo(function ToolCallView({
       <dl>
         <dt>Arguments</dt>
         <dd>
-          <pre>{JSON.stringify(args, null, 2)}</pre>
+          <pre tabIndex={0}>{JSON.stringify(args, null, 2)}</pre>
         </dd>
         {error !== null && (
           <>
@@ -38,7 +38,7 @@ export const ToolCallView = memo(function ToolCallView({
           <>
             <dt>Result</dt>
             <dd>
-              <pre>{typeof result === 'string' ? result : JSON.stringify(result, null, 2)}</pre>
+              <pre tabIndex={0}>{typeof result === 'string' ? result : JSON.stringify(result, null, 2)}</pre>
             </dd>
           </>
         )}

@@ -10,10 +10,12 @@ export interface StickToEnd {
   readonly toEnd: () => void;
 }
 
-/** Keeps the end of what grows in view, as long as the reader is there; who reads further up is left alone. */
-export function useStickToEnd(): StickToEnd {
+/**
+ * Keeps the end of what grows in view, as long as the reader is there; who reads further up is left alone. `begins`: at the end.
+ */
+export function useStickToEnd(begins: boolean): StickToEnd {
   const scroller = useRef<HTMLDivElement>(null);
-  const sticks = useRef(true);
+  const sticks = useRef(begins);
   const [isAtEnd, setAtEnd] = useState(true);
   const toEnd = useCallback(() => {
     sticks.current = true;

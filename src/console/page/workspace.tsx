@@ -21,17 +21,34 @@ export interface WorkspaceProps extends Pick<CallerState<Identity>, 'offers' | '
   readonly caller: Caller<Identity>;
 }
 
-/** The page of one caller: a list of conversations beside what the address says. For another caller, make another one. */
-export function Workspace({ offers, choice, choose, caller }: WorkspaceProps): ReactElement {
+/** The page of one caller. For another caller, make another one. */
+export function Workspace(props: WorkspaceProps): ReactElement | null {
+  const { choice, caller } = props;
+  const [client, setClient] = useState<AmbitClient | null>(null);
+  useEffect(() => {
+    const made = createClient(choice, caller.token);
+    setClient(made);
+    return () => void made.dispose();
+  }, [choice, caller.token]);
+  return client === null ? null : <Desk {...props} client={client} />;
+}
+
+/** A list of conversations beside what the address says. */
+function Desk({
+  offers,
+  choice,
+  choose,
+  caller,
+  client,
+}: WorkspaceProps & { readonly client: AmbitClient }): ReactElement {
   const { identity } = caller;
   const route = useRoute();
-  const [client] = useState(() => createClient(choice, caller.token));
   const [shelf] = useState(() => new ConversationShelf(client, identity));
   const [sessions] = useState(() => new SessionList(client, identity));
   const [isMenuOpen, setMenuOpen] = useState(false);
+  const main = useRef<HTMLElement>(null);
   const menuButton = useRef<HTMLButtonElement>(null);
   const sentence = useSyncExternalStore(announcer.subscribe, announcer.read);
-  useEffect(() => () => void client.dispose(), [client]);
   useEffect(() => {
     shelf.show(route);
     setMenuOpen(false);
@@ -49,6 +66,9 @@ export function Workspace({ offers, choice, choose, caller }: WorkspaceProps): R
   };
   return (
     <div className="workspace">
+      <button type="button" className="skip" onClick={() => main.current?.focus()}>
+        Skip to the content
+      </button>
       <header className="topbar">
         <button
           ref={menuButton}
@@ -68,7 +88,7 @@ export function Workspace({ offers, choice, choose, caller }: WorkspaceProps): R
         {...{ identity, offers, choice, route, sessions, isMenuOpen, closeMenu }}
         choose={chooseOther}
       />
-      <main className="main" id="main">
+      <main className="main" ref={main} tabIndex={-1} inert={isMenuOpen}>
         <View {...{ route, client, shelf, identity }} onRun={() => void sessions.refresh()} />
       </main>
       <p className="unseen" role="status" aria-live="polite">
