@@ -181,8 +181,9 @@ describe('files', () => {
     expect(barrels).toEqual([]);
   });
 
+  // In quotes it is a name for the bundler.
   it('read the environment in one place, and in the commands that are clients', () => {
-    const readers = files.filter((file) => /process\.env/.test(read(file)));
+    const readers = files.filter((file) => /(?<!')process\.env/.test(read(file)));
     expect(readers.toSorted()).toEqual(['command/server-address.ts', 'config.ts']);
   });
 
