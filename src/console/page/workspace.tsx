@@ -25,13 +25,36 @@ export interface WorkspaceProps extends Pick<CallerState<Identity>, 'offers' | '
 export function Workspace(props: WorkspaceProps): ReactElement | null {
   const { choice, caller } = props;
   const [client, setClient] = useState<AmbitClient | null>(null);
+  const [isRetrying, setRetrying] = useState(false);
   useEffect(() => {
-    const made = createClient(choice, caller.token);
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const onRetry = (): void => {
+      setRetrying(true);
+      clearTimeout(timer);
+      timer = setTimeout(() => setRetrying(false), RETRY_SHOWN_MS);
+    };
+    const made = createClient(choice, { token: caller.token, onRetry });
     setClient(made);
-    return () => void made.dispose();
+    return () => {
+      clearTimeout(timer);
+      void made.dispose();
+    };
   }, [choice, caller.token]);
-  return client === null ? null : <Desk {...props} client={client} />;
+  if (client === null) return null;
+  return (
+    <>
+      {isRetrying && (
+        <p className="retrying" role="status">
+          The connection is lost. What runs on the server goes on; trying again …
+        </p>
+      )}
+      <Desk {...props} client={client} />
+    </>
+  );
 }
+
+/** Nobody tells when the connection is back: it is when nothing is tried again any more. */
+const RETRY_SHOWN_MS = 10_000;
 
 /** A list of conversations beside what the address says. */
 function Desk({
@@ -125,10 +148,14 @@ function View({
 }
 
 /** The token that the server has just taken is used first; when it is refused, another one is asked for. */
-function createClient(choice: Choice, token: string): AmbitClient {
+function createClient(
+  choice: Choice,
+  { token, onRetry }: { readonly token: string; readonly onRetry: () => void },
+): AmbitClient {
   let isUsed = false;
   return createAmbitClient({
     url: GRAPHQL_URL,
+    onRetry,
     token: () => {
       if (isUsed) return readToken('console', choice);
       isUsed = true;
