@@ -117,7 +117,7 @@ function Axis({ scale, height }: { readonly scale: TimeScale; readonly height: n
   );
 }
 
-/** Of the width. What has no room in its bar is cut off; the table has all names. */
+/** Of the width. What has no room in its bar ends in an ellipsis; the table has all names. */
 const ROOM_FOR_NAME = 8;
 
 function BarShape({
@@ -146,11 +146,9 @@ function BarShape({
         {...(bar.lane === 'waiting' && { fill: `url(#${hatch})` })}
       />
       {width > ROOM_FOR_NAME && (
-        <svg x={`${left}%`} y={top} width={`${width}%`} height={ROW_PX}>
-          <text x="8" y={ROW_PX / 2} dominantBaseline="central">
-            {label}
-          </text>
-        </svg>
+        <foreignObject x={`${left}%`} y={top} width={`${width}%`} height={ROW_PX}>
+          <p>{label}</p>
+        </foreignObject>
       )}
     </g>
   );
