@@ -36,8 +36,10 @@ export class SocketTransport implements Transport {
   readonly #options: SocketTransportOptions;
   readonly #client: Client;
   #current: OpenSocket | null = null;
-  /** The token of the socket, or of the one that is being opened. */
+  /** The token of the socket, or of the one that is being opened: the last that the server was given. */
   #token: string | null = null;
+  /** The one that the server goes by: another one that it was given lately it may not have read yet. */
+  #judged: string | null = null;
   /** Sockets that were let in so far. */
   #opened = 0;
   #pongDeadline: ReturnType<typeof setTimeout> | undefined;
@@ -50,6 +52,7 @@ export class SocketTransport implements Transport {
       ...(webSocketImpl !== undefined && { webSocketImpl }),
       connectionParams: async () => {
         this.#token = await tokens.get();
+        this.#judged = this.#token;
         return this.#token === null ? {} : { authorization: `Bearer ${this.#token}` };
       },
       connectionAckWaitTimeout: OPEN_MS,
@@ -116,7 +119,9 @@ export class SocketTransport implements Transport {
 
   #onPong(payload: Record<string, unknown> | undefined): void {
     clearTimeout(this.#pongDeadline);
-    if (typeof payload?.['expiresAt'] === 'string') this.#options.tokens.accept(this.#token);
+    if (typeof payload?.['expiresAt'] !== 'string') return;
+    this.#judged = this.#token;
+    this.#options.tokens.accept(this.#token);
   }
 
   /** Gives the open socket another token, by a ping: what it runs goes on. */
@@ -133,7 +138,7 @@ export class SocketTransport implements Transport {
   }
 
   #toLost(error: unknown, wasOpen: boolean): ConnectionLost {
-    const token = this.#token;
+    const token = this.#judged;
     if (isClosed(error)) {
       const { remedy, error: cause } = readCloseCode(error);
       return new ConnectionLost(cause, { remedy, wasOpen: wasOpen || error.code >= 4000, token });

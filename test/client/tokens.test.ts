@@ -1,3 +1,6 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
+import { decodeJwt } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { CuttingProxy } from '../_util/cutting-proxy.ts';
@@ -82,7 +85,8 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
   });
 
   it('a run goes on when its token expires while it is followed', async () => {
-    const { asked, token } = give(await tokenFor(2), await good());
+    const [short, next] = [await tokenFor(5), await good()];
+    const { asked, token } = give(short, next);
     await using proxy = await CuttingProxy.to(server.app.port);
     await using client = createClient({ url: proxy.url, token, transport });
     const step = server.model.enqueue({ text: 'one two three', pauseBefore: 2 });
@@ -99,7 +103,7 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
     await heard.promise;
     const before = proxy.connections;
     // Nothing tells a test of it but the clock: the first token has expired then.
-    await new Promise((resolve) => setTimeout(resolve, 2200));
+    await delay((decodeJwt(short).exp ?? 0) * 1000 + 200 - Date.now());
     step.release();
     expect(await reading).toBe('RunFinished');
     expect(asked.count).toBe(2);
