@@ -13,8 +13,8 @@ export interface ConsoleTab extends Tab {
   choose(agent: string): Promise<void>;
   /** Writes a message and sends it by Enter. */
   say(message: string): Promise<void>;
-  /** Waits until a run, counted from 0, is said to be as told. */
-  ended(index: number, status?: string): Promise<void>;
+  /** Waits until a run, counted from 0, is said to be as told; `timeout` in milliseconds, default the tab's own. */
+  ended(index: number, status?: string, options?: { readonly timeout: number }): Promise<void>;
   /** The answer of a run, as one can read it: a line per paragraph. */
   textOf(index: number): Promise<string>;
 }
@@ -44,8 +44,8 @@ export async function openConsole(
       await field.fill(message);
       await field.press('Enter');
     },
-    ended: (index, status = 'Completed') =>
-      runs.nth(index).locator('footer').getByText(status, { exact: true }).waitFor(),
+    ended: (index, status = 'Completed', options) =>
+      runs.nth(index).locator('footer').getByText(status, { exact: true }).waitFor(options),
     textOf: (index) => readText(page, index),
   };
 }

@@ -50,7 +50,7 @@ describe.skipIf(isSkipped)('a page that is loaded again and again', { timeout: 6
       // A run that is over is shown by its output alone.
       expect(whole.startsWith(text) || text === toFinalText(script)).toBe(true);
     }
-    await tab.ended(0);
+    await tab.ended(0, 'Completed', { timeout: 120_000 });
     await tab.button('Timeline').click();
     await expect.poll(() => tab.textOf(0)).toBe(whole);
     const { run } = await (
