@@ -45,8 +45,8 @@ export class FollowedRun implements AgentRun {
   readonly #start: Promise<AmbitRun> | null;
   readonly #end = Promise.withResolvers<AmbitRun>();
   #cursor: number;
-  #isEndAsked = false;
-  #iterations = 0;
+  #isEndKnown = false;
+  #isDraining = false;
   #started: Promise<AmbitRun> | null = null;
   #cancelled: Promise<AmbitRun> | null = null;
 
@@ -61,7 +61,10 @@ export class FollowedRun implements AgentRun {
     // The caller hears of it by the events and the result.
     const cancel = (): void => void this.cancel().catch(() => undefined);
     // A signal may live longer than many runs. How it ended is told to whoever asks for the result.
-    const letGo = (): void => signal?.removeEventListener('abort', cancel);
+    const letGo = (): void => {
+      this.#isEndKnown = true;
+      signal?.removeEventListener('abort', cancel);
+    };
     this.#end.promise.then(letGo, letGo);
     if (aborts !== 'run') return;
     if (signal?.aborted === true) cancel();
@@ -73,18 +76,25 @@ export class FollowedRun implements AgentRun {
   }
 
   get started(): Promise<AmbitRun> {
-    return (this.#started ??= this.#start ?? this.#requests.read(this.#reading));
+    this.#started ??= this.#start ?? this.#requests.read(this.#reading);
+    // Whoever asks may look at it after the events, or not any more.
+    this.#started.catch(() => undefined);
+    return this.#started;
   }
 
   get result(): Promise<AmbitRun> {
-    this.#isEndAsked = true;
-    if (this.#iterations === 0) void this.#drain();
+    // By a reading of its own: an iteration goes on when its caller asks, who may be waiting for this.
+    if (!this.#isEndKnown && !this.#isDraining) void this.#drain();
     return this.#end.promise;
   }
 
   cancel(): Promise<AmbitRun> {
     this.#cancelling.abort();
-    return (this.#cancelled ??= this.#cancel());
+    // One that failed may be asked for again.
+    return (this.#cancelled ??= this.#cancel().catch((error: unknown) => {
+      this.#cancelled = null;
+      throw error;
+    }));
   }
 
   async decide(decisions: readonly ApprovalDecision[]): Promise<void> {
@@ -93,21 +103,14 @@ export class FollowedRun implements AgentRun {
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<AmbitRunEvent, void, undefined> {
-    this.#iterations += 1;
-    let isOver = false;
     try {
       for await (const event of this.#events()) {
         this.#cursor = event.seq;
         yield event;
       }
-      isOver = true;
     } catch (error) {
-      isOver = true;
       this.#end.reject(error);
       throw error;
-    } finally {
-      this.#iterations -= 1;
-      if (!isOver && this.#isEndAsked && this.#iterations === 0) void this.#drain();
     }
   }
 
@@ -131,14 +134,12 @@ export class FollowedRun implements AgentRun {
 
   /** Reads the events to the end for nothing but that. */
   async #drain(): Promise<void> {
-    this.#iterations += 1;
+    this.#isDraining = true;
     try {
       const events = this.#events();
       for (let step = await events.next(); step.done !== true;) step = await events.next();
     } catch (error) {
       this.#end.reject(error);
-    } finally {
-      this.#iterations -= 1;
     }
   }
 

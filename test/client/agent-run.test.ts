@@ -158,10 +158,54 @@ describe.each(TRANSPORTS)('over %s, aborting', (transport) => {
     expect(await reader.query(runDocument, { id: run.id })).toMatchObject({ run: { id: run.id } });
   });
 
+  it('its result is told to who asks for it while an event is at hand, and asks nothing once it is known', async () => {
+    const sent: unknown[] = [];
+    await using client = createClient({
+      url: `${server.app.url}/graphql`,
+      token,
+      transport: 'sse',
+      fetch: (...request) => {
+        sent.push(request);
+        return fetch(...request);
+      },
+    });
+    enqueueSum(server);
+    const run = client.runAgent(BOT);
+    for await (const event of run)
+      if (event.__typename === 'RunStarted') expect((await run.result).status).toBe('COMPLETED');
+    const before = sent.length;
+    await run.result;
+    await client.request('{ __typename }');
+    expect(sent.length - before).toBe(1);
+  });
+
+  it('a cancellation that did not come through may be asked for again', async () => {
+    let isDown = true;
+    await using client = createClient({
+      url: `${server.app.url}/graphql`,
+      token,
+      retry: { firstDelayMs: 1, maxDelayMs: 1, patienceMs: 1 },
+      fetch: (url, request) =>
+        isDown && String(request?.body).includes('CancelRun')
+          ? Promise.reject(new TypeError('The network is down.'))
+          : fetch(url, request),
+    });
+    server.model.enqueue({ hang: 'body' });
+    const run = client.runAgent(BOT);
+    await run.started;
+    await expect(run.cancel()).rejects.toMatchObject({ code: 'NETWORK' });
+    isDown = false;
+    expect((await run.cancel()).status).toBe('CANCELLED');
+  });
+
   it('a run that there is not is told as such', async () => {
     await using client = open();
     const run = client.resumeRun(crypto.randomUUID());
+    const { started } = run;
     await expect(readAll(run)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    // An event loop later: a rejection that nobody had listened for would have failed this file.
+    await client.request('{ __typename }');
+    await expect(started).rejects.toMatchObject({ code: 'NOT_FOUND' });
     await expect(run.result).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });
 });
