@@ -39,8 +39,10 @@ const TIMEOUT_MS = 3_000;
  */
 export async function doctor(args: string[]): Promise<void> {
   const { positionals, values } = parseCommandLine(doctorHelp, args);
+  // Before: where a token goes that the environment holds, the folder's file does not say, as to no client.
+  const server = readServer();
   loadEnvFile();
-  const { findings, secrets } = await examine(positionals[0]);
+  const { findings, secrets } = await examine(positionals[0], server);
   const isHealthy = findings.every(({ status }) => status !== 'fail');
   const text = values.json
     ? `${JSON.stringify({ isHealthy, findings }, null, 2)}\n`
@@ -52,10 +54,10 @@ export async function doctor(args: string[]): Promise<void> {
 
 async function examine(
   path: string | undefined,
+  server: ServerReading,
 ): Promise<{ readonly findings: readonly Finding[]; readonly secrets: readonly string[] }> {
   const node = ok('node', `Node ${process.versions.node}, ${process.platform} ${process.arch}.`);
   const settings = readSettings();
-  const server = readServer();
   const isUsable = 'config' in settings && 'server' in server;
   if (!isUsable) {
     const failures = [settings, server].flatMap((one) => ('failure' in one ? [one.failure] : []));
@@ -77,7 +79,9 @@ function readSettings(): { readonly config: Config } | { readonly failure: Findi
   }
 }
 
-function readServer(): { readonly server: ServerAddress } | { readonly failure: Finding } {
+type ServerReading = { readonly server: ServerAddress } | { readonly failure: Finding };
+
+function readServer(): ServerReading {
   try {
     return { server: readServerAddress() };
   } catch (error) {

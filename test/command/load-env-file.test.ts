@@ -49,6 +49,13 @@ describe('the file .env of the current folder', () => {
     expect(done.stderr).not.toContain('127.0.0.2');
   });
 
+  it('does not tell ambit doctor where to send the token that the environment holds', async () => {
+    const env = { AMBIT_TOKEN: 'y', AMBIT_DATA_DIR: join(folder, 'nothing') };
+    const { stdout } = await runWith('AMBIT_URL=http://127.0.0.2:1\nPORT=0\n', ['doctor'], env);
+    expect(stdout).toContain('The system picks a free port.');
+    expect(stdout).not.toContain('127.0.0.2');
+  });
+
   it('ends the command when it cannot be read', async () => {
     await rm(join(folder, '.env'), { force: true });
     await mkdir(join(folder, '.env'));
