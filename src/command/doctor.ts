@@ -3,6 +3,7 @@ import type { AppDefinition } from '../agent/app-definition.ts';
 import { type Config, readConfig } from '../config.ts';
 import { secretsOf } from '../config/secrets-of.ts';
 import { redactSecrets } from '../lib/redact-secrets.ts';
+import { toPrintableJson } from '../lib/to-printable-json.ts';
 import { ScopeCatalogue } from '../scope/catalogue.ts';
 import type { Check } from './doctor/check.ts';
 import { checkDatabase } from './doctor/check-database.ts';
@@ -44,9 +45,7 @@ export async function doctor(args: string[]): Promise<void> {
   loadEnvFile();
   const { findings, secrets } = await examine(positionals[0], server);
   const isHealthy = findings.every(({ status }) => status !== 'fail');
-  const text = values.json
-    ? `${JSON.stringify({ isHealthy, findings }, null, 2)}\n`
-    : describeFindings(findings);
+  const text = values.json ? `${toPrintableJson({ isHealthy, findings }, 2)}\n` : describeFindings(findings);
   process.exitCode = isHealthy ? 0 : 1;
   // What the app file has opened, or an address that hangs, would keep the process.
   process.stdout.write(redactSecrets(text, secrets), () => process.exit());

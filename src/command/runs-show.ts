@@ -1,4 +1,5 @@
 import type { AmbitRun } from '../client.ts';
+import { toPrintableJson } from '../lib/to-printable-json.ts';
 import { toPrintableText } from '../lib/to-printable-text.ts';
 import { parseCommandLine } from './parse-command-line.ts';
 import { runsShowHelp } from './runs-show-help.ts';
@@ -9,7 +10,7 @@ export async function showRun(args: string[]): Promise<void> {
   const { positionals, values } = parseCommandLine(runsShowHelp, args);
   const [runId = ''] = positionals;
   const run = await withServer(async (client) => await client.resumeRun(runId).started);
-  process.stdout.write(values.json ? `${JSON.stringify(run, null, 2)}\n` : toPrintableText(describe(run)));
+  process.stdout.write(values.json ? `${toPrintableJson(run, 2)}\n` : toPrintableText(describe(run)));
 }
 
 function describe(run: AmbitRun): string {

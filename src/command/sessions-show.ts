@@ -1,3 +1,4 @@
+import { toPrintableJson } from '../lib/to-printable-json.ts';
 import { toPrintableText } from '../lib/to-printable-text.ts';
 import { parseCommandLine } from './parse-command-line.ts';
 import { readCount } from './read-count.ts';
@@ -41,7 +42,7 @@ export async function showSession(args: string[]): Promise<void> {
   const { session } = await withServer((client) =>
     client.request<{ session: Session }, { id: string; last: number }>(SESSION, { id, last }),
   );
-  if (values.json) return void process.stdout.write(`${JSON.stringify(session, null, 2)}\n`);
+  if (values.json) return void process.stdout.write(`${toPrintableJson(session, 2)}\n`);
   process.stdout.write(toPrintableText(describe(session)));
 }
 

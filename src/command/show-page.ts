@@ -1,4 +1,5 @@
 import { formatTable } from '../lib/format-table.ts';
+import { toPrintableJson } from '../lib/to-printable-json.ts';
 import { toPrintableText } from '../lib/to-printable-text.ts';
 
 /** A page as GraphQL answers it. */
@@ -22,7 +23,7 @@ export function showPage<TNode>(
   { heading, toRow, json }: PageLayout<TNode>,
 ): void {
   const nodes = edges.map(({ node }) => node);
-  if (json) return void process.stdout.write(`${JSON.stringify({ nodes, pageInfo }, null, 2)}\n`);
+  if (json) return void process.stdout.write(`${toPrintableJson({ nodes, pageInfo }, 2)}\n`);
   process.stdout.write(
     formatTable(
       heading,

@@ -91,6 +91,24 @@ describe('ambit run', () => {
     });
   });
 
+  it('--json steers no terminal either, and says the same', async () => {
+    const said = 'red \u009b31m\u007f\u001b[2J';
+    const env = await envOf('cleo', ['agents:run', 'sessions:read']);
+    const done = await runCommand(['run', 'bot', '--json', said], env);
+    const { id, sessionId } = await onlyRun(env);
+    const told = [
+      done,
+      await runCommand(['runs', '--json'], env),
+      await runCommand(['runs', 'show', id, '--json'], env),
+      await runCommand(['sessions', 'show', sessionId, '--json'], env),
+    ];
+    for (const { stdout } of told) {
+      expect(stdout).toContain('red \\u009b31m\\u007f\\u001b[2J');
+      expect(stdout).not.toMatch(/(?!\n)\p{Cc}/u);
+    }
+    expect(readLines(done).at(-1)?.run?.output).toBe(said);
+  });
+
   it('reads a message of - from stdin, and goes on in a session', async () => {
     const env = await envOf('stan', ['agents:run', 'sessions:read']);
     await using first = startProgram(process.execPath, [CLI, 'run', 'bot', '-'], env);

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { type AgentRun, type AmbitClient, AmbitClientError, type AmbitRun } from '../../client.ts';
+import { toPrintableJson } from '../../lib/to-printable-json.ts';
 import { ApprovalDesk } from './approval-desk.ts';
 import { askDecision } from './ask-decision.ts';
 import { INTERRUPTED, Interruption } from './interruption.ts';
@@ -71,7 +72,7 @@ async function showRun({ run, progress, json }: FollowRunOptions, { screen, desk
     tick();
     for await (const event of run) {
       progress.apply(event);
-      if (json) process.stdout.write(`${JSON.stringify(event)}\n`);
+      if (json) process.stdout.write(`${toPrintableJson(event)}\n`);
       else showEvent(screen, event);
       if (event.__typename === 'ApprovalRequested') desk.request();
       if (event.__typename === 'ApprovalResolved') desk.withdraw(event.toolCall.id);
