@@ -78,8 +78,10 @@ export function startObservation(options: ObservationOptions): Observation {
     lag[Symbol.dispose]();
   });
   const hindrances = singleFlight(() => readiness.hindrances());
+  // One that hangs is not joined by others, and keeps no scrape from the figures that need no database.
+  const count = singleFlight(() => countQueue(database.db));
   const vitals = (connections: Vitals['connections']): Vitals => ({
-    queue: keptFor(QUEUE_MS, () => countQueue(database.db)),
+    queue: keptFor(QUEUE_MS, () => within(PING_MS, count)),
     activeRuns: () => runs.engine.size,
     freeSlots: () => runs.engine.freeSlots,
     flushLagSeconds: () => runs.flushLagMs() / 1000,
@@ -96,13 +98,20 @@ export function startObservation(options: ObservationOptions): Observation {
 
 /** Whether the database answers, in bounded time. */
 async function answers(database: Database, log: Logger): Promise<boolean> {
-  const { signal, release } = signalWithin(PING_MS);
   try {
-    await orAborted(database.ping(), signal);
+    await within(PING_MS, () => database.ping());
     return true;
   } catch (error) {
     log.debug({ err: error }, 'the database does not answer');
     return false;
+  }
+}
+
+/** What `look` finds. Fails when that takes longer. */
+async function within<TFound>(ms: number, look: () => Promise<TFound>): Promise<TFound> {
+  const { signal, release } = signalWithin(ms);
+  try {
+    return await orAborted(look(), signal);
   } finally {
     release();
   }

@@ -155,6 +155,25 @@ describe('/metrics', () => {
     expect(valueOf(text, 'ambit_connections{transport="sse"}')).toBe(1);
   });
 
+  it.runIf(inject('postgres') !== null)(
+    'is answered in the time that a scraper has, without the queue, while nobody can look at that',
+    async () => {
+      await using server = await startApp({ kind: 'postgres' });
+      const locker = new Client({ connectionString: server.config.database.url ?? '' });
+      await locker.connect();
+      try {
+        await locker.query('begin; lock table ambit.run in access exclusive mode');
+        const token = await server.token('prometheus', ['metrics:read']);
+        // As Prometheus has, unless it is told otherwise.
+        const { text } = await scrape(server, token, { signal: AbortSignal.timeout(10_000) });
+        expect(valueOf(text, 'ambit_queue_depth')).toBeUndefined();
+        expect(valueOf(text, 'ambit_runs_active')).toBe(0);
+      } finally {
+        await locker.end();
+      }
+    },
+  );
+
   it('is not there when it is switched off', async () => {
     await using server = await startApp({ env: { AMBIT_METRICS: 'off' } });
     expect((await scrape(server, await server.token('prometheus', ['metrics:read']))).status).toBe(404);
