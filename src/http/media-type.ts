@@ -44,8 +44,8 @@ export function prefersEventStream(accept: string | undefined): boolean {
   );
 }
 
-/** Types that an answer to a single request may have. */
-const SINGLE_TYPES: ReadonlySet<string> = new Set([JSON_TYPE, GRAPHQL_TYPE]);
+/** Types that an answer to a single request may have, and ranges in which they are. */
+const SINGLE_TYPES: ReadonlySet<string> = new Set([JSON_TYPE, GRAPHQL_TYPE, 'application/*', '*/*']);
 
 function parseAccept(accept: string): Range[] {
   return accept.split(',').map((part) => {

@@ -170,6 +170,10 @@ describe('a request', () => {
     ['application/json, text/event-stream;q=0.9', false],
     ['application/json, text/event-stream', false],
     ['*/*', false],
+    ['*/*, text/event-stream;q=0.9', false],
+    ['application/*, text/event-stream;q=0.9', false],
+    ['text/event-stream, */*;q=0.1', true],
+    ['text/event-stream, */*', true],
   ])('that accepts %s: a stream is %s', async (accept, isStream) => {
     await using server = await startToyServer();
     await using reader = await EventReader.post(server.url, '{ hello }', { headers: { accept } });
