@@ -51,7 +51,10 @@ export async function addToManifest(
       if (change !== 'same') (change === 'added' ? added : left).push(`${section}.${key}`);
     }
   }
-  if (added.length > 0) await writeFile(path, `${JSON.stringify(manifest, null, indentOf(text))}\n`);
+  // One that is made is made here, and not where a link to nowhere leads.
+  const flag = text === null ? 'wx' : 'w';
+  if (added.length > 0)
+    await writeFile(path, `${JSON.stringify(manifest, null, indentOf(text))}\n`, { flag });
   return { isNew: text === null, added, left, isCommonJs: manifest['type'] === 'commonjs' };
 }
 

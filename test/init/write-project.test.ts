@@ -51,6 +51,13 @@ describe('writeProject', () => {
     expect((await stat(join(folder, '.env'))).mode & 0o077).toBe(0);
   });
 
+  it('makes no package.json where a link leads', async () => {
+    const folder = await createFolder();
+    await symlink(join(root, 'elsewhere.json'), join(folder, 'package.json'));
+    await expect(writeProject(folder)).rejects.toThrow('EEXIST');
+    expect(await readdir(root)).not.toContain('elsewhere.json');
+  });
+
   it('changes no file that is there, and says which', async () => {
     const folder = await createFolder();
     await writeFile(join(folder, 'app.ts'), 'mine');
