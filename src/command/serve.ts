@@ -1,12 +1,12 @@
 import { startApp } from '../app.ts';
 import { type Config, readConfig, withRole } from '../config.ts';
 import { createLogger } from '../lib/logger.ts';
+import type { Tracing } from '../trace/start-tracing.ts';
 import { describeOffer } from './describe-offer.ts';
 import { withDevelopmentKey } from './development-key.ts';
 import { loadApp } from './load-app.ts';
 import { loadEnvFile } from './load-env-file.ts';
 import { logStream } from './log-stream.ts';
-import type { Tracing } from '../trace/start-tracing.ts';
 import { parseCommandLine } from './parse-command-line.ts';
 import { serveHelp } from './serve-help.ts';
 import { createTokenOffer } from './token-offer.ts';
@@ -40,10 +40,7 @@ export async function serve(args: string[]): Promise<void> {
         ? `Ambit executes the runs of "${definition.name}"; ${app.url}/health says how it is.\n`
         : `Ambit serves "${definition.name}" at ${app.url}/graphql\n`,
       config.role === 'worker' ? '' : describePages(config, app.url),
-      fromFile.length > 0
-        ? `Settings in .env: ${fromFile.join(' ')}
-`
-        : '',
+      fromFile.length > 0 ? `Settings in .env: ${fromFile.join(' ')}\n` : '',
       config.model.isOffline ? OFFLINE : '',
       made ? describeOffer(offers, { url: app.url, agentId: definition.agents[0]?.id }) : '',
     ].join(''),
