@@ -1,8 +1,9 @@
 import type { AppDefinition } from './agent/app-definition.ts';
 import { AgentRegistry } from './agent/agent-registry.ts';
-import { AuditLog } from './audit/audit-log.ts';
-import { countDenials, openMetrics, startObservation } from './app/observation.ts';
+import { countDenials, openMetrics } from './app/open-metrics.ts';
+import { startObservation } from './app/start-observation.ts';
 import { startServer } from './app/start-server.ts';
+import { AuditLog } from './audit/audit-log.ts';
 import type { CleanOptions } from './audit/clean-id.ts';
 import { createTokenVerifier } from './auth/token-verifier.ts';
 import type { Config, ModelConfig } from './config.ts';
@@ -13,14 +14,15 @@ import type { HttpServer } from './http/http-server.ts';
 import type { Logger } from './lib/logger.ts';
 import { OFFLINE_MODEL, startOfflineModel } from './offline/offline-model.ts';
 import type { OfferTokens } from './page/token-offer.ts';
+import type { Model } from './run/model.ts';
 import { createOpenAiModel } from './run/openai-model.ts';
 import { type RetentionOptions, startRetention } from './run/retention.ts';
 import { createRetryingModel } from './run/retrying-model.ts';
 import { type ExecutionOptions, startExecution } from './run/start-execution.ts';
 import { ScopeCatalogue } from './scope/catalogue.ts';
-import { insertAuditEvents } from './store/audit-event.ts';
 import type { TokenMark } from './scope/principal.ts';
 import { RevocationList } from './scope/revocation-list.ts';
+import { insertAuditEvents } from './store/audit-event.ts';
 import { createNodeId } from './store/node-id.ts';
 import { openDatabase } from './store/open-database.ts';
 import { ResourceStack } from './store/resource-stack.ts';
@@ -72,8 +74,7 @@ export async function startApp({
   const close = (): Promise<void> => resources[Symbol.asyncDispose]();
   let server: HttpServer | null = null;
   try {
-    const endpoint = createOpenAiModel(await openModelEndpoint(config.model, resources));
-    const model = createRetryingModel(endpoint, { tries: config.model.tries, log });
+    const model = await openModel(config.model, { resources, log });
     const database = await openDatabase(config.database, { log, nodeId });
     resources.defer(() => database[Symbol.asyncDispose]());
     const clean = { secrets: secretsOf(config), isAgent: (id: string) => agents.find(id) !== null };
@@ -84,19 +85,9 @@ export async function startApp({
     resources.defer(startRetention(toRetention({ database, config, now, log })));
     const observation = startObservation({ database, runs, resources, limits: readiness, log });
     const audit = countDenials(auditLog, metrics);
-    const shared = {
-      definition,
-      config,
-      log,
-      now,
-      offerTokens,
-      trustedDocuments,
-      audit,
-      clean,
-      metrics,
-      observation,
-    };
-    const served = await startServer({ ...shared, agents, catalogue, verifier, revocations, database, runs });
+    const own = { definition, config, log, now, offerTokens, trustedDocuments, agents, catalogue };
+    const opened = { verifier, revocations, database, runs, audit, clean, metrics, observation };
+    const served = await startServer({ ...own, ...opened });
     server = served;
     metrics?.watch(observation.vitals(() => served.connections()));
     // Last: a start that fails, as on a port that is taken, must not have begun a run.
@@ -117,6 +108,14 @@ function createRegistry({ agents }: AppDefinition, { isOffline, defaultModel }: 
     agents.map((agent) => ({ ...agent, model: null })),
     OFFLINE_MODEL,
   );
+}
+
+async function openModel(
+  config: ModelConfig,
+  { resources, log }: { readonly resources: ResourceStack; readonly log: Logger },
+): Promise<Model> {
+  const endpoint = createOpenAiModel(await openModelEndpoint(config, resources));
+  return createRetryingModel(endpoint, { tries: config.tries, log });
 }
 
 /** Where the model is: as the settings say, or in this process, until the resources are closed. */

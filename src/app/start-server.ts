@@ -7,8 +7,8 @@ import { readPackageVersion } from '../lib/package-version.ts';
 import type { OfferTokens } from '../page/token-offer.ts';
 import type { Principal } from '../scope/principal.ts';
 import { createPipeline, type PipelineParts } from './create-pipeline.ts';
-import type { Observation } from './observation.ts';
 import { openPages } from './open-pages.ts';
+import type { Observation } from './start-observation.ts';
 
 export interface ServerParts extends Omit<PipelineParts, 'version' | 'health' | 'onLimit'> {
   readonly verifier: TokenVerifier;

@@ -1,14 +1,9 @@
-import type { AuditLog } from '../audit/audit-log.ts';
-import type { Config } from '../config.ts';
-import type { AuditSink } from '../graphql/operation-audit.ts';
 import { LoopLag } from '../health/loop-lag.ts';
 import { Readiness, READINESS_LIMITS, type ReadinessLimits } from '../health/readiness.ts';
 import type { Logger } from '../lib/logger.ts';
 import { orAborted } from '../lib/or-aborted.ts';
-import { readPackageVersion } from '../lib/package-version.ts';
 import { signalWithin } from '../lib/signal-within.ts';
 import { singleFlight } from '../lib/single-flight.ts';
-import type { Metrics } from '../metric/metrics.ts';
 import type { Vitals } from '../metric/vitals.ts';
 import type { Execution } from '../run/start-execution.ts';
 import type { Database } from '../store/database.ts';
@@ -18,27 +13,6 @@ import type { ResourceStack } from '../store/resource-stack.ts';
 const PING_MS = 2000;
 /** Several scrapers, and the gauges of one scrape, share a look at the queue. */
 const QUEUE_MS = 1000;
-
-/** The figures of this process; `undefined`: they are switched off. What counts them is loaded only then. */
-export async function openMetrics({
-  metrics,
-  role,
-}: Pick<Config, 'metrics' | 'role'>): Promise<Metrics | undefined> {
-  if (metrics === 'off') return undefined;
-  const loaded = await import('../metric/metrics.ts');
-  return new loaded.Metrics({ version: readPackageVersion(), role });
-}
-
-/** The audit log, denials counted on their way into it. */
-export function countDenials(auditLog: AuditLog, metrics: Metrics | undefined): AuditSink {
-  return {
-    record(entry) {
-      if (entry.outcome === 'DENIED') metrics?.denied(entry.code ?? 'UNKNOWN');
-      auditLog.record(entry);
-    },
-    store: (entry) => auditLog.store(entry),
-  };
-}
 
 export interface ObservationOptions {
   readonly database: Database;
