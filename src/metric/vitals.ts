@@ -37,61 +37,27 @@ export interface PoolState {
 
 /** Gauges that ask `vitals` at each scrape. A database that is away leaves those of the queue out, and no others. */
 export function registerVitals(registry: Registry, vitals: Vitals): void {
-  const gauge = (name: string, help: string, collect: (gauge: Gauge) => void | Promise<void>): void => {
-    const labelNames = LABELS[name] ?? [];
-    const created = new Gauge({
-      name: `ambit_${name}`,
-      help,
-      labelNames,
-      registers: [],
-      async collect() {
-        this.reset();
-        await collect(this);
-      },
-    });
-    registry.registerMetric(created);
-  };
+  registerQueue(registry, vitals);
   const single = (name: string, help: string, read: () => number | Promise<number>): void =>
-    gauge(name, help, async (target) => target.set(await read()));
-  const labelled = (
-    name: string,
-    help: string,
-    { label, read }: { label: string; read: () => Readonly<Record<string, number>> },
-  ): void =>
-    gauge(name, help, (target) => {
-      for (const [value, count] of Object.entries(read())) target.set({ [label]: value }, count);
-    });
-
-  gauge('runs_open', 'Runs of all nodes that have not ended, by status.', async (target) => {
-    const queue = await orNull(vitals.queue());
-    for (const [status, count] of Object.entries(queue?.open ?? {})) target.set({ status }, count);
-  });
-  const ofQueue = (name: string, help: string, pick: (queue: QueueState) => number): void =>
-    gauge(name, help, async (target) => {
-      const queue = await orNull(vitals.queue());
-      // A gauge without labels that is reset says 0, which would be a lie here.
-      if (queue === null) target.remove();
-      else target.set(pick(queue));
-    });
-  ofQueue('queue_depth', 'Queued runs of all nodes that could be claimed now.', ({ claimable }) => claimable);
-  ofQueue(
-    'queue_oldest_seconds',
-    'Since the acceptance of the oldest run that could be claimed now; 0: there is none.',
-    ({ oldestSeconds }) => oldestSeconds,
-  );
+    registerGauge(registry, { name, help, collect: async (gauge) => gauge.set(await read()) });
   single('runs_active', 'Runs that this process executes.', vitals.activeRuns);
   single('run_slots_free', 'Runs more that this process could execute.', vitals.freeSlots);
   single('flush_lag_seconds', 'Age of the oldest event that is not in the log yet.', vitals.flushLagSeconds);
   single('readers', 'Readers of runs at this process: subscriptions and waiting requests.', vitals.readers);
-  labelled('connections', 'Open connections that stream results, by transport.', {
+  registerGauge(registry, {
+    name: 'connections',
+    help: 'Open connections that stream results, by transport.',
     label: 'transport',
-    read: vitals.connections,
+    collect: (gauge) => setEach(gauge, 'transport', vitals.connections()),
   });
   for (const [name, help, pick] of POOL_GAUGES) {
-    labelled(name, help, {
+    const read = (): Record<string, number> =>
+      Object.fromEntries(Object.entries(vitals.pools()).map(([pool, state]) => [pool, pick(state)]));
+    registerGauge(registry, {
+      name,
+      help,
       label: 'pool',
-      read: () =>
-        Object.fromEntries(Object.entries(vitals.pools()).map(([pool, state]) => [pool, pick(state)])),
+      collect: (gauge) => setEach(gauge, 'pool', read()),
     });
   }
   single('lease_held', '1: this process counts as alive for others.', () => Number(vitals.isLeaseHeld()));
@@ -104,14 +70,58 @@ export function registerVitals(registry: Registry, vitals: Vitals): void {
   single('ready', '1: /ready says yes.', async () => Number(await vitals.isReady()));
 }
 
-const LABELS: Readonly<Record<string, readonly string[]>> = {
-  runs_open: ['status'],
-  connections: ['transport'],
-  database_pool_size: ['pool'],
-  database_connections_used: ['pool'],
-  database_connections_idle: ['pool'],
-  database_waiting: ['pool'],
-};
+function registerQueue(registry: Registry, vitals: Vitals): void {
+  registerGauge(registry, {
+    name: 'runs_open',
+    help: 'Runs of all nodes that have not ended, by status.',
+    label: 'status',
+    collect: async (gauge) => setEach(gauge, 'status', (await orNull(vitals.queue()))?.open ?? {}),
+  });
+  const ofQueue = (name: string, help: string, pick: (queue: QueueState) => number): void =>
+    registerGauge(registry, {
+      name,
+      help,
+      async collect(gauge) {
+        const queue = await orNull(vitals.queue());
+        // A gauge without labels that is reset says 0, which would be a lie here.
+        if (queue === null) gauge.remove();
+        else gauge.set(pick(queue));
+      },
+    });
+  ofQueue('queue_depth', 'Queued runs of all nodes that could be claimed now.', ({ claimable }) => claimable);
+  ofQueue(
+    'queue_oldest_seconds',
+    'Since the acceptance of the oldest run that could be claimed now; 0: there is none.',
+    ({ oldestSeconds }) => oldestSeconds,
+  );
+}
+
+interface GaugeOptions {
+  readonly name: string;
+  readonly help: string;
+  readonly label?: string;
+  /** Sets the gauge, which has just been reset. */
+  collect(gauge: Gauge): void | Promise<void>;
+}
+
+function registerGauge(registry: Registry, { name, help, label, collect }: GaugeOptions): void {
+  const gauge = new Gauge({
+    name: `ambit_${name}`,
+    help,
+    labelNames: label === undefined ? [] : [label],
+    registers: [],
+    async collect() {
+      this.reset();
+      await collect(this);
+    },
+  });
+  registry.registerMetric(gauge);
+}
+
+/** One figure for each value of the label. */
+function setEach(gauge: Gauge, label: string, figures: Readonly<Record<string, number>>): void {
+  for (const [value, figure] of Object.entries(figures)) gauge.set({ [label]: value }, figure);
+}
 
 const POOL_GAUGES = [
   ['database_pool_size', 'Connections that the pool may have.', ({ size }: PoolState) => size],
