@@ -2,6 +2,7 @@ import { createPublicKey, type JsonWebKey, type KeyObject } from 'node:crypto';
 
 import { isRecord } from '../lib/is-record.ts';
 import { type Logger } from '../lib/logger.ts';
+import { parseJson } from '../lib/parse-json.ts';
 import { inspectPublicKey } from './public-key.ts';
 import { chooseAlgorithm, type SignatureAlgorithm } from './signature-algorithm.ts';
 import { type VerificationKey } from './verification-key.ts';
@@ -52,15 +53,6 @@ function parseKeys(text: string, setting: string): readonly Jwk[] {
     throw new TypeError(`${setting} is not a JSON Web Key Set.`);
   }
   return keys;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // The parser's message may quote the text; what is no JSON is no key set, which the caller says.
-    return undefined;
-  }
 }
 
 function isSecret(jwk: Jwk): boolean {

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { isRecord } from '../lib/is-record.ts';
+import { parseJson } from '../lib/parse-json.ts';
 import { UsageError } from './usage-error.ts';
 
 /** @throws UsageError when the file cannot be read. */
@@ -17,14 +18,6 @@ export async function readVariables(given: string | undefined): Promise<Record<s
   const value = parseJson(text);
   if (!isRecord(value)) throw new UsageError('The variables must be a JSON object, or a file with one.');
   return value;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined; // told by who asked
-  }
 }
 
 async function readText(path: string, what: string): Promise<string> {

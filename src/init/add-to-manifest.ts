@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 
 import { isRecord } from '../lib/is-record.ts';
+import { parseJson } from '../lib/parse-json.ts';
 
 /** What became of a package.json. */
 export interface ManifestChange {
@@ -82,15 +83,6 @@ function parseManifest(text: string, path: string): Manifest {
   const manifest = parseJson(text);
   if (isRecord(manifest) && SECTIONS.every((section) => isRecord(manifest[section] ?? {}))) return manifest;
   throw new TypeError(`${path} is no package.json that npm would read: nothing was written.`);
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // What is wrong with it, npm says better.
-    return null;
-  }
 }
 
 function indentOf(text: string | null): string {

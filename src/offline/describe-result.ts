@@ -1,4 +1,5 @@
 import { isRecord } from '../lib/is-record.ts';
+import { parseJson } from '../lib/parse-json.ts';
 import { truncateText } from '../lib/truncate-text.ts';
 import { type ToolResult } from './conversation.ts';
 
@@ -62,10 +63,6 @@ function show(value: unknown): string {
 }
 
 function parseRecord(text: string): Record<string, unknown> | null {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isRecord(value) ? value : null;
-  } catch {
-    return null; // a sentence, not JSON
-  }
+  const value = parseJson(text);
+  return isRecord(value) ? value : null;
 }

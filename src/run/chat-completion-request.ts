@@ -1,4 +1,5 @@
 import { isRecord } from '../lib/is-record.ts';
+import { parseJson } from '../lib/parse-json.ts';
 import { type ModelMessage, type ModelRequest, type ModelToolCall } from './model.ts';
 
 /**
@@ -56,15 +57,7 @@ function toVendorCall(call: ModelToolCall) {
 
 /** Arguments that are no JSON object are wrapped in one: the model still sees what it wrote, every endpoint can read it. */
 function toObjectText(text: string): string {
-  return isObjectText(text) ? text : JSON.stringify({ malformed_arguments: text });
-}
-
-function isObjectText(text: string): boolean {
-  try {
-    return isRecord(JSON.parse(text));
-  } catch {
-    return false; // the answer to the question
-  }
+  return isRecord(parseJson(text)) ? text : JSON.stringify({ malformed_arguments: text });
 }
 
 function toVendorTool({ name, description, parameters }: ModelRequest['tools'][number]) {

@@ -1,5 +1,6 @@
 import { ToolError } from '../../errors.ts';
 import { isRecord } from '../../lib/is-record.ts';
+import { parseJson } from '../../lib/parse-json.ts';
 import type { SearchAnswer } from './search-client.ts';
 
 /** The JSON object that a service answered. @throws ToolError when it is none. */
@@ -34,12 +35,4 @@ export function unreadable(): ToolError {
 /** `value` when it is text, else an empty one. */
 export function readText(value: unknown): string {
   return typeof value === 'string' ? value : '';
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined; // not JSON is an answer here
-  }
 }

@@ -1,5 +1,6 @@
 import { AgentRegistry } from '../../agent/agent-registry.ts';
 import { isRecord } from '../../lib/is-record.ts';
+import { parseJson } from '../../lib/parse-json.ts';
 import type { Check, CheckContext } from './check.ts';
 import { fail, type Finding, ok, warn } from './finding.ts';
 import { fetchBounded } from './fetch-bounded.ts';
@@ -87,12 +88,8 @@ function toUnlisted(origin: string, status: number, text: string): Finding {
 }
 
 function readIds(text: string): string[] | null {
-  try {
-    const value: unknown = JSON.parse(text);
-    const models = isRecord(value) ? value['data'] : undefined;
-    if (!Array.isArray(models)) return null;
-    return models.flatMap((one) => (isRecord(one) && typeof one['id'] === 'string' ? [one['id']] : []));
-  } catch {
-    return null; // told by who asked
-  }
+  const value = parseJson(text);
+  const models = isRecord(value) ? value['data'] : undefined;
+  if (!Array.isArray(models)) return null;
+  return models.flatMap((one) => (isRecord(one) && typeof one['id'] === 'string' ? [one['id']] : []));
 }

@@ -1,5 +1,6 @@
 import { isRecord } from '../../lib/is-record.ts';
 import { readPackageVersion } from '../../lib/package-version.ts';
+import { parseJson } from '../../lib/parse-json.ts';
 import type { Check, CheckContext } from './check.ts';
 import { fetchBounded } from './fetch-bounded.ts';
 import { fail, type Finding, ok, warn } from './finding.ts';
@@ -46,7 +47,7 @@ async function checkAccess({ server, timeoutMs }: CheckContext): Promise<Finding
   if (server.token === null) return [];
   const headers = { authorization: `Bearer ${server.token}` };
   const answer = await fetchBounded(server.url.href, { timeoutMs, headers, body: { query: VIEWER } });
-  const value = answer === null ? null : parse(answer.text);
+  const value = answer === null ? null : parseData(answer.text);
   const viewer = value?.['viewer'];
   if (!isRecord(viewer))
     return [
@@ -78,14 +79,10 @@ async function checkAccess({ server, timeoutMs }: CheckContext): Promise<Finding
 }
 
 /** The `data` of an answer, whatever else is in it: an agent list that is refused is no mistake. */
-function parse(text: string): Record<string, unknown> | null {
-  try {
-    const value: unknown = JSON.parse(text);
-    const data = isRecord(value) ? value['data'] : null;
-    return isRecord(data) ? data : null;
-  } catch {
-    return null; // told by who asked
-  }
+function parseData(text: string): Record<string, unknown> | null {
+  const value = parseJson(text);
+  const data = isRecord(value) ? value['data'] : null;
+  return isRecord(data) ? data : null;
 }
 
 function listTexts(value: unknown): string {

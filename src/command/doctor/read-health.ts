@@ -1,4 +1,5 @@
 import { isRecord } from '../../lib/is-record.ts';
+import { parseJson } from '../../lib/parse-json.ts';
 import { fetchBounded } from './fetch-bounded.ts';
 
 /** What /health of the Ambit server there says; `null`: there is none. */
@@ -8,12 +9,8 @@ export async function readHealth(
 ): Promise<{ readonly status: string; readonly version: string } | null> {
   const answer = await fetchBounded(`${origin}/health`, { timeoutMs });
   if (answer === null) return null;
-  try {
-    const value: unknown = JSON.parse(answer.text);
-    if (!isRecord(value)) return null;
-    const { status, version } = value;
-    return typeof status === 'string' && typeof version === 'string' ? { status, version } : null;
-  } catch {
-    return null; // something else answers there
-  }
+  const value = parseJson(answer.text);
+  if (!isRecord(value)) return null;
+  const { status, version } = value;
+  return typeof status === 'string' && typeof version === 'string' ? { status, version } : null;
 }
