@@ -2,7 +2,7 @@ import type { CommandHelp } from './command-help.ts';
 
 /** Of commands that list a page. */
 export const pageOptions = {
-  first: { type: 'string', value: '<count>', default: '20', text: 'So many, 1 to 100.' },
+  first: { type: 'string', value: '<count>', default: '20', text: 'How many, 1 to 100.' },
   after: {
     type: 'string',
     value: '<cursor>',

@@ -7,7 +7,7 @@ export const scopesExplainHelp = {
   summary: 'Say what an operation asks for, and what the token holds and lacks.',
   details: 'Nothing of the operation is executed.',
   options: {
-    variables: { type: 'string', value: '<file or JSON>', text: 'Of the operation.' },
+    variables: { type: 'string', value: '<file or JSON>', text: 'Variables of the operation.' },
     operation: { type: 'string', value: '<name>', text: 'Which operation of the file is meant.' },
     json: { type: 'boolean', default: false, text: 'As JSON.' },
   },

@@ -15,7 +15,11 @@ export const scopesMatrixHelp = {
       value: '<scopes>',
       text: 'A caller with these scopes, spaces between; without it, the five callers of the example.',
     },
-    app: { type: 'string', value: '<app.ts>', text: "Whose tools' scopes are known as well." },
+    app: {
+      type: 'string',
+      value: '<app.ts>',
+      text: "The app whose tools' scopes may be named. Default: the demo app.",
+    },
     json: { type: 'boolean', default: false, text: 'As JSON.' },
   },
   example: "ambit scopes matrix --scope 'agents:read sessions:read' --scope agents:run",

@@ -11,7 +11,7 @@ The settings come from the environment; ambit doctor says what is wrong with the
     role: {
       type: 'string',
       value: '<role>',
-      text: 'What it does of the whole: all, api (no runs) or worker (no GraphQL). Default: AMBIT_ROLE, or all.',
+      text: 'What this process does: all, api (no runs) or worker (no GraphQL). Default: AMBIT_ROLE, or all.',
     },
   },
   example: 'ambit serve app.ts',

@@ -10,7 +10,7 @@ export const sessionsShowHelp = {
       type: 'string',
       value: '<count>',
       default: '20',
-      text: 'So many messages from its end, 1 to 100.',
+      text: 'How many of its last messages, 1 to 100.',
     },
     json: { type: 'boolean', default: false, text: 'As JSON.' },
   },
