@@ -9,6 +9,7 @@ import { ScopeCatalogue } from '../scope/catalogue.ts';
 import { DEFAULT_ADMIN_SCOPE, GrantSet } from '../scope/grant-set.ts';
 import { formatRequirement } from './format-requirement.ts';
 import { loadApp } from './load-app.ts';
+import { loadEnvFile } from './load-env-file.ts';
 import { parseCommandLine } from './parse-command-line.ts';
 import { scopesMatrixHelp } from './scopes-matrix-help.ts';
 
@@ -20,6 +21,7 @@ interface Column {
 /** `ambit scopes matrix`: who may come to which field, by the schema and the scopes alone; asks no server. */
 export async function showMatrix(args: string[]): Promise<void> {
   const { values } = parseCommandLine(scopesMatrixHelp, args);
+  loadEnvFile();
   const { jwt, model } = readConfig();
   const { agents } = await loadApp(values.app);
   const catalogue = new ScopeCatalogue(new AgentRegistry(agents, model.defaultModel).toolScopes());

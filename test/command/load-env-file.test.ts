@@ -32,6 +32,8 @@ describe('the file .env of the current folder', () => {
       code: 1,
       stderr: expect.stringContaining('DATABASE_SCHEMA must be'),
     });
+    const matrix = await runWith('AMBIT_ADMIN_SCOPE=shop:all\n', ['scopes', 'matrix', '--scope', 'shop:all']);
+    expect(matrix.stdout).toMatch(/^Query\.audit +yes/m);
   });
 
   it('does not change what the environment sets, be it to nothing', async () => {
