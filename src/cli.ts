@@ -2,7 +2,7 @@ import { enableCompileCache } from 'node:module';
 import { join } from 'node:path';
 import { AmbitError } from './errors.ts';
 import { COMMANDS, findCommand } from './command/commands.ts';
-import { formatHelp, formatOverview } from './command/format-help.ts';
+import { formatHelp, formatOverview } from './command/help/format-help.ts';
 import { UsageError } from './command/usage-error.ts';
 import { toPrintableText } from './lib/to-printable-text.ts';
 

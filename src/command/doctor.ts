@@ -16,7 +16,7 @@ import { checkSettings } from './doctor/check-settings.ts';
 import { describeFindings } from './doctor/describe-findings.ts';
 import { fail, type Finding, ok } from './doctor/finding.ts';
 import { describeError, runChecks, within } from './doctor/run-checks.ts';
-import { doctorHelp } from './doctor-help.ts';
+import { doctorHelp } from './help/doctor-help.ts';
 import { loadApp } from './load-app.ts';
 import { loadEnvFile } from './load-env-file.ts';
 import { parseCommandLine } from './parse-command-line.ts';

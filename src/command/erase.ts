@@ -1,5 +1,5 @@
 import type { AmbitClient } from '../client.ts';
-import { eraseHelp } from './erase-help.ts';
+import { eraseHelp } from './help/erase-help.ts';
 import { parseCommandLine, usageError } from './parse-command-line.ts';
 import { withServer } from './with-server.ts';
 

@@ -1,6 +1,6 @@
 import { relative } from 'node:path';
 import { type WrittenProject, writeProject } from '../init/write-project.ts';
-import { initHelp } from './init-help.ts';
+import { initHelp } from './help/init-help.ts';
 import { parseCommandLine } from './parse-command-line.ts';
 import { UsageError } from './usage-error.ts';
 

@@ -2,9 +2,9 @@ import { readConfig } from '../config.ts';
 import { createLogger } from '../lib/logger.ts';
 import { installJobQueue } from '../run/job-queue.ts';
 import { openDatabase } from '../store/open-database.ts';
+import { migrateHelp } from './help/migrate-help.ts';
 import { loadEnvFile } from './load-env-file.ts';
 import { logStream } from './log-stream.ts';
-import { migrateHelp } from './migrate-help.ts';
 import { parseCommandLine } from './parse-command-line.ts';
 
 /** `ambit migrate`: brings the configured database to this version's tables, as `serve` does at its start. */

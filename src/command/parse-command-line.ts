@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
-import type { CommandHelp } from './command-help.ts';
-import { formatUsage } from './format-help.ts';
+import type { CommandHelp } from './help/command-help.ts';
+import { formatUsage } from './help/format-help.ts';
 import { UsageError } from './usage-error.ts';
 
 /** What `parseArgs` of Node gives for the options of a command. */

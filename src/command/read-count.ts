@@ -1,4 +1,4 @@
-import type { CommandHelp } from './command-help.ts';
+import type { CommandHelp } from './help/command-help.ts';
 import { usageError } from './parse-command-line.ts';
 
 /** How many of a page. @throws UsageError for what is no number from 1 to 100. */

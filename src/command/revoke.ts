@@ -1,6 +1,6 @@
 import { parseInstant } from '../lib/parse-instant.ts';
+import { revokeHelp } from './help/revoke-help.ts';
 import { parseCommandLine, usageError } from './parse-command-line.ts';
-import { revokeHelp } from './revoke-help.ts';
 import { UsageError } from './usage-error.ts';
 import { withServer } from './with-server.ts';
 

@@ -1,7 +1,7 @@
 import { followRun } from './follow/follow-run.ts';
 import { Progress } from './follow/progress.ts';
+import { runHelp } from './help/run-help.ts';
 import { parseCommandLine, usageError } from './parse-command-line.ts';
-import { runHelp } from './run-help.ts';
 import { withServer } from './with-server.ts';
 
 /** `ambit run <agent> <message>`: streams the answer to stdout, and what happens besides to stderr. */

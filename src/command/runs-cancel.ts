@@ -1,5 +1,5 @@
+import { runsCancelHelp } from './help/runs-cancel-help.ts';
 import { parseCommandLine } from './parse-command-line.ts';
-import { runsCancelHelp } from './runs-cancel-help.ts';
 import { withServer } from './with-server.ts';
 
 const CANCEL = 'mutation Cancel($runId: ID!) { cancelRun(runId: $runId) { id status } }';

@@ -1,9 +1,9 @@
 import type { ApprovalDecision } from '../client.ts';
 import { toPrintableText } from '../lib/to-printable-text.ts';
 import { askDecision, type Decision } from './follow/ask-decision.ts';
+import { runsDecideHelp } from './help/runs-decide-help.ts';
 import { parseCommandLine, usageError } from './parse-command-line.ts';
 import { findPendingCalls, type PendingCall } from './pending-calls.ts';
-import { runsDecideHelp } from './runs-decide-help.ts';
 import { UsageError } from './usage-error.ts';
 import { withServer } from './with-server.ts';
 

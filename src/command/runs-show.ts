@@ -1,8 +1,8 @@
 import type { AmbitRun } from '../client.ts';
 import { toPrintableJson } from '../lib/to-printable-json.ts';
 import { toPrintableText } from '../lib/to-printable-text.ts';
+import { runsShowHelp } from './help/runs-show-help.ts';
 import { parseCommandLine } from './parse-command-line.ts';
-import { runsShowHelp } from './runs-show-help.ts';
 import { withServer } from './with-server.ts';
 
 /** `ambit runs show <run>`: what became of a run. */

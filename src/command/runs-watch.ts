@@ -1,7 +1,7 @@
 import { followRun } from './follow/follow-run.ts';
 import { Progress } from './follow/progress.ts';
+import { runsWatchHelp } from './help/runs-watch-help.ts';
 import { parseCommandLine, usageError } from './parse-command-line.ts';
-import { runsWatchHelp } from './runs-watch-help.ts';
 import { withServer } from './with-server.ts';
 
 /** `ambit runs watch <run>`: shows a run from the beginning, or from a cursor, to its end. */

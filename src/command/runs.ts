@@ -1,7 +1,7 @@
 import { truncateText } from '../lib/truncate-text.ts';
+import { runsHelp } from './help/runs-help.ts';
 import { parseCommandLine } from './parse-command-line.ts';
 import { readCount } from './read-count.ts';
-import { runsHelp } from './runs-help.ts';
 import { type Connection, PAGE_INFO, showPage } from './show-page.ts';
 import { withServer } from './with-server.ts';
 

@@ -1,9 +1,9 @@
 import { formatTable } from '../lib/format-table.ts';
 import { toPrintableText } from '../lib/to-printable-text.ts';
 import { formatRequirement } from './format-requirement.ts';
+import { scopesExplainHelp } from './help/scopes-explain-help.ts';
 import { readOperationFile, readVariables } from './operation-file.ts';
 import { parseCommandLine } from './parse-command-line.ts';
-import { scopesExplainHelp } from './scopes-explain-help.ts';
 import { withServer } from './with-server.ts';
 
 const QUERY = `query Explain($operation: String!, $variables: JSON, $operationName: String) {

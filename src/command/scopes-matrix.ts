@@ -8,10 +8,10 @@ import { formatTable } from '../lib/format-table.ts';
 import { ScopeCatalogue } from '../scope/catalogue.ts';
 import { DEFAULT_ADMIN_SCOPE, GrantSet } from '../scope/grant-set.ts';
 import { formatRequirement } from './format-requirement.ts';
+import { scopesMatrixHelp } from './help/scopes-matrix-help.ts';
 import { loadApp } from './load-app.ts';
 import { loadEnvFile } from './load-env-file.ts';
 import { parseCommandLine } from './parse-command-line.ts';
-import { scopesMatrixHelp } from './scopes-matrix-help.ts';
 
 interface Column {
   readonly name: string;

@@ -1,5 +1,5 @@
+import { scopesHelp } from './help/scopes-help.ts';
 import { parseCommandLine } from './parse-command-line.ts';
-import { scopesHelp } from './scopes-help.ts';
 import { withServer } from './with-server.ts';
 
 /** `ambit scopes`: prints every scope that some field or tool of the server asks for. */

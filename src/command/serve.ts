@@ -4,11 +4,11 @@ import { createLogger } from '../lib/logger.ts';
 import type { Tracing } from '../trace/start-tracing.ts';
 import { describeOffer } from './describe-offer.ts';
 import { withDevelopmentKey } from './development-key.ts';
+import { serveHelp } from './help/serve-help.ts';
 import { loadApp } from './load-app.ts';
 import { loadEnvFile } from './load-env-file.ts';
 import { logStream } from './log-stream.ts';
 import { parseCommandLine } from './parse-command-line.ts';
-import { serveHelp } from './serve-help.ts';
 import { createTokenOffer } from './token-offer.ts';
 
 const OFFLINE = `

@@ -1,8 +1,8 @@
 import { toPrintableJson } from '../lib/to-printable-json.ts';
 import { toPrintableText } from '../lib/to-printable-text.ts';
+import { sessionsShowHelp } from './help/sessions-show-help.ts';
 import { parseCommandLine } from './parse-command-line.ts';
 import { readCount } from './read-count.ts';
-import { sessionsShowHelp } from './sessions-show-help.ts';
 import { withServer } from './with-server.ts';
 
 const SESSION = `query Session($id: ID!, $last: Int) {

@@ -1,6 +1,6 @@
+import { sessionsHelp } from './help/sessions-help.ts';
 import { parseCommandLine } from './parse-command-line.ts';
 import { readCount } from './read-count.ts';
-import { sessionsHelp } from './sessions-help.ts';
 import { type Connection, PAGE_INFO, showPage } from './show-page.ts';
 import { withServer } from './with-server.ts';
 

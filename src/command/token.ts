@@ -3,10 +3,10 @@ import { mintToken } from '../auth/mint-token.ts';
 import { readConfig } from '../config.ts';
 import { ScopeCatalogue } from '../scope/catalogue.ts';
 import { withDevelopmentKey } from './development-key.ts';
+import { tokenHelp } from './help/token-help.ts';
 import { loadApp } from './load-app.ts';
 import { loadEnvFile } from './load-env-file.ts';
 import { parseCommandLine, usageError } from './parse-command-line.ts';
-import { tokenHelp } from './token-help.ts';
 import { UsageError } from './usage-error.ts';
 
 /**

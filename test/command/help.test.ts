@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { COMMANDS, findCommand } from '../../src/command/commands.ts';
-import { formatHelp, formatOverview } from '../../src/command/format-help.ts';
+import { formatHelp, formatOverview } from '../../src/command/help/format-help.ts';
 import { parseCommandLine } from '../../src/command/parse-command-line.ts';
 import { readPages } from '../_util/pages.ts';
 import { runCommand, runProgram } from '../_util/server-process.ts';
