@@ -3,6 +3,10 @@ import type { CommandHelp } from './help/command-help.ts';
 import { formatUsage } from './help/format-help.ts';
 import { UsageError } from './usage-error.ts';
 
+/** What Node adds of an unknown option, cut off in its last word. */
+const ADVICE = /\. To specify a positional argument.*$/s;
+const WORDS_ADVICE = '. What begins with - and is none goes behind --.';
+
 /** What `parseArgs` of Node gives for the options of a command. */
 type CommandLine<TOptions extends CommandHelp['options']> = ReturnType<
   typeof parseArgs<{ args: string[]; options: TOptions; allowPositionals: true }>
@@ -40,7 +44,7 @@ function readLine<TOptions extends CommandHelp['options']>(
   } catch (error) {
     // Whatever else it throws is a mistake in the options of the help.
     if (error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS'))
-      throw usageError(help, error.message);
+      throw usageError(help, error.message.replace(ADVICE, help.words[1] > 0 ? WORDS_ADVICE : '.'));
     throw error;
   }
 }

@@ -66,7 +66,8 @@ describe('the help of a command', () => {
 
 describe('a command line that will not do', () => {
   it.each([
-    [['token', '--what'], "Unknown option '--what'"],
+    [['token', '--what'], "Unknown option '--what'.\n"],
+    [['run', 'bot', '-5 °C?'], 'goes behind --.\n'],
     [['erase', 'a', 'b'], 'There is no place for "b".'],
     [['run', 'bot'], 'Something is missing.'],
     [['scopes', 'explain'], 'Something is missing.'],
