@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 
 import { type AuditConfig, readAuditConfig } from './config/audit-config.ts';
 import { badSetting, EnvReader } from './config/env-reader.ts';
+import { type JwtConfig, readJwtConfig } from './config/jwt-config.ts';
 import { type ProtectionConfig, readProtection } from './config/protection.ts';
 import { readTraceConfig, type TraceConfig } from './config/trace-config.ts';
 
@@ -84,42 +85,11 @@ export interface SearchConfig {
   readonly baseUrl: string | null;
 }
 
-export interface JwtConfig {
-  /** HMAC secrets or PEM public keys. */
-  readonly verificationKeys: readonly string[];
-  readonly jwksFile: string | null;
-  readonly jwksUrl: string | null;
-  /** `null`: HS256 for a secret, the key's own for a public key. */
-  readonly algorithm: string | null;
-  readonly audience: string | null;
-  readonly issuer: string | null;
-  readonly leewaySeconds: number;
-  /** Path of the claim that holds the scopes, dots between names; `null`: `scopes`, else `scope`. */
-  readonly scopesClaim: string | null;
-  readonly adminScope: string;
-}
-
 const ROLES = ['all', 'api', 'worker'] as const;
 export type Role = (typeof ROLES)[number];
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
-
-const ALGORITHMS = [
-  'HS256',
-  'HS384',
-  'HS512',
-  'RS256',
-  'RS384',
-  'RS512',
-  'PS256',
-  'PS384',
-  'PS512',
-  'ES256',
-  'ES384',
-  'ES512',
-  'EdDSA',
-] as const;
 
 /**
  * The configuration that `env` describes. An empty value counts as unset.
@@ -139,7 +109,7 @@ export function readConfig(env: Record<string, string | undefined> = process.env
     database: readDatabase(read),
     model: readModel(read, production),
     search: readSearchConfig(env),
-    jwt: readJwt(read),
+    jwt: readJwtConfig(read),
     maxRuns: read.integer('AMBIT_MAX_RUNS', { min: 1, max: 100_000, fallback: 100 }),
     role: 'all',
     leaseSeconds: read.integer('AMBIT_LEASE_SECONDS', { min: 2, max: 3600, fallback: 10 }),
@@ -251,56 +221,6 @@ function readDatabase(read: EnvReader): DatabaseConfig {
     poolSize: read.integer('DATABASE_POOL_SIZE', { min: 1, max: 1000, fallback: 10 }),
     schema,
   };
-}
-
-function readJwt(read: EnvReader): JwtConfig {
-  const jwksFile = read.text('JWT_JWKS_FILE') ?? null;
-  const jwksUrl = read.url('JWT_JWKS_URL', ['https:', 'http:']);
-  const audience = read.text('JWT_AUDIENCE') ?? null;
-  if ((jwksFile !== null || jwksUrl !== null) && audience === null) {
-    throw badSetting(
-      'JWT_AUDIENCE',
-      'must be set with JWT_JWKS_FILE and JWT_JWKS_URL: others hold tokens of that issuer too',
-    );
-  }
-  const algorithm = read.text('JWT_ALGORITHM');
-  return {
-    verificationKeys: splitKeys(read.text('JWT_VERIFICATION_KEY')),
-    jwksFile,
-    jwksUrl,
-    algorithm: algorithm === undefined ? null : read.word('JWT_ALGORITHM', ALGORITHMS, 'HS256'),
-    audience,
-    issuer: read.text('JWT_ISSUER') ?? null,
-    leewaySeconds: read.integer('JWT_LEEWAY_SECONDS', { min: 0, max: 300, fallback: 10 }),
-    scopesClaim: read.text('JWT_SCOPES_CLAIM') ?? null,
-    adminScope: read.text('AMBIT_ADMIN_SCOPE') ?? 'agent_os:admin',
-  };
-}
-
-/**
- * Secrets separated by commas, white space around them left out, or PEM blocks; `\n` written as two characters, as in env
- * files, is read as a line end. What is set but holds no key, and what stands beside PEM blocks, throws: left out in silence,
- * it could leave the server without the keys it was given.
- */
-function splitKeys(text: string | undefined): string[] {
-  if (text === undefined) return [];
-  const keys = text.includes('-----BEGIN')
-    ? splitPem(text)
-    : text
-        .split(',')
-        .map((secret) => secret.trim())
-        .filter((secret) => secret !== '');
-  if (keys.length === 0) throw badSetting('JWT_VERIFICATION_KEY', 'holds no key');
-  return keys;
-}
-
-function splitPem(text: string): string[] {
-  const block = /-----BEGIN ([A-Z0-9 ]+)-----[\s\S]*?-----END \1-----/g;
-  const pem = text.replaceAll('\\n', '\n');
-  if (/[^\s,]/.test(pem.replaceAll(block, ''))) {
-    throw badSetting('JWT_VERIFICATION_KEY', 'must be whole PEM blocks, or secrets separated by commas');
-  }
-  return pem.match(block) ?? [];
 }
 
 function requireOrigin(text: string): string {

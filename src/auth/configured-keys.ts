@@ -1,4 +1,4 @@
-import { type JwtConfig } from '../config.ts';
+import { type JwtConfig } from '../config/jwt-config.ts';
 import { readPemKey } from './pem-key.ts';
 import { readSecretKey } from './secret-key.ts';
 import { type VerificationKey } from './verification-key.ts';

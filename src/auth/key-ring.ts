@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 
-import { type JwtConfig } from '../config.ts';
+import { type JwtConfig } from '../config/jwt-config.ts';
 import { type Logger } from '../lib/logger.ts';
 import { readConfiguredKeys } from './configured-keys.ts';
 import { parseKeySet } from './key-set.ts';

@@ -1,6 +1,6 @@
 import { SignJWT } from 'jose';
 
-import { type JwtConfig } from '../config.ts';
+import { type JwtConfig } from '../config/jwt-config.ts';
 import { InvalidInputError } from '../errors.ts';
 import { IDENTIFIER_RULE, isIdentifier } from '../lib/is-identifier.ts';
 import { type ScopeCatalogue } from '../scope/catalogue.ts';

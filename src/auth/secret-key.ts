@@ -1,6 +1,6 @@
 import { createPublicKey, X509Certificate } from 'node:crypto';
 
-import { type JwtConfig } from '../config.ts';
+import { type JwtConfig } from '../config/jwt-config.ts';
 import { chooseAlgorithm, type SignatureAlgorithm } from './signature-algorithm.ts';
 import { type VerificationKey } from './verification-key.ts';
 

@@ -1,6 +1,6 @@
 import { type JWTPayload } from 'jose';
 
-import { type JwtConfig } from '../config.ts';
+import { type JwtConfig } from '../config/jwt-config.ts';
 import { isIdentifier } from '../lib/is-identifier.ts';
 import { GrantSet } from '../scope/grant-set.ts';
 import { type Principal } from '../scope/principal.ts';

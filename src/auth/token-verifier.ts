@@ -1,6 +1,6 @@
 import { errors, type JWTPayload, jwtVerify, type JWTVerifyOptions } from 'jose';
 
-import { type JwtConfig } from '../config.ts';
+import { type JwtConfig } from '../config/jwt-config.ts';
 import { UnauthenticatedError } from '../errors.ts';
 import { type Logger } from '../lib/logger.ts';
 import { ScopeCatalogue } from '../scope/catalogue.ts';

@@ -8,7 +8,7 @@ import {
 
 import { type JWTPayload, SignJWT } from 'jose';
 
-import { type JwtConfig } from '../../src/config.ts';
+import { type JwtConfig } from '../../src/config/jwt-config.ts';
 
 export const ALGORITHMS = [
   'HS256',

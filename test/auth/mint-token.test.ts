@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 
 import { MAX_HOURS, type MintOptions, mintToken } from '../../src/auth/mint-token.ts';
 import { createTokenVerifier } from '../../src/auth/token-verifier.ts';
-import { type JwtConfig } from '../../src/config.ts';
+import { type JwtConfig } from '../../src/config/jwt-config.ts';
 import { InvalidInputError } from '../../src/errors.ts';
 import { ScopeCatalogue } from '../../src/scope/catalogue.ts';
 import { type Principal } from '../../src/scope/principal.ts';

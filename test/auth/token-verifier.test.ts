@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 
 import { createTokenVerifier } from '../../src/auth/token-verifier.ts';
 import { MAX_LIFE_MS } from '../../src/auth/token-claims.ts';
-import { type JwtConfig } from '../../src/config.ts';
+import { type JwtConfig } from '../../src/config/jwt-config.ts';
 import { UnauthenticatedError } from '../../src/errors.ts';
 import { type Principal } from '../../src/scope/principal.ts';
 import {

@@ -2,7 +2,7 @@ import { fetchText } from '../../auth/fetch-text.ts';
 import { parseKeySet } from '../../auth/key-set.ts';
 import { createTokenVerifier, type TokenVerifier } from '../../auth/token-verifier.ts';
 import { AmbitError } from '../../errors.ts';
-import type { JwtConfig } from '../../config.ts';
+import type { JwtConfig } from '../../config/jwt-config.ts';
 import { isDevelopmentMode, withKeptKey } from '../development-key.ts';
 import { UsageError } from '../usage-error.ts';
 import type { Check, CheckContext } from './check.ts';
