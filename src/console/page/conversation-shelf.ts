@@ -1,34 +1,25 @@
 import type { AmbitClient } from '../../client/ambit-client.ts';
+import { Watched } from '../../page/browser/watched.ts';
 import { Conversation } from './conversation.ts';
 import type { Identity } from './identity.ts';
 import type { Route } from './route.ts';
 import type { RunStore } from './run-store.ts';
 
-/**
- * The conversation that is open. `subscribe` and `read` are what React's useSyncExternalStore takes.
- */
-export class ConversationShelf {
+/** The conversation that is open. */
+export class ConversationShelf extends Watched<Conversation | null> {
   readonly #client: AmbitClient;
   readonly #identity: Identity;
-  readonly #listeners = new Set<() => void>();
-  #open: Conversation | null = null;
 
   constructor(client: AmbitClient, identity: Identity) {
+    super(null);
     this.#client = client;
     this.#identity = identity;
   }
 
-  readonly read = (): Conversation | null => this.#open;
-
-  readonly subscribe = (listener: () => void): (() => void) => {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
-  };
-
   /** Opens what the route names, unless it is open already. */
   show(route: Route): void {
     if (route.view === 'start' || route.view === 'access') return this.#put(null);
-    const open = this.#open;
+    const open = this.read();
     if (route.view === 'session') {
       if (open?.read().sessionId === route.id) return;
       return this.#put(Conversation.ofSession(this.#client, this.#identity, route.id));
@@ -46,9 +37,8 @@ export class ConversationShelf {
   }
 
   #put(conversation: Conversation | null): void {
-    if (conversation === this.#open) return;
-    this.#open?.close();
-    this.#open = conversation;
-    for (const listener of this.#listeners) listener();
+    if (conversation === this.read()) return;
+    this.read()?.close();
+    this.set(conversation);
   }
 }

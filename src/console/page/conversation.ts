@@ -1,6 +1,7 @@
 import { AmbitClientError } from '../../client/client-error.ts';
 import type { AmbitClient } from '../../client/ambit-client.ts';
 import type { AmbitRun } from '../../client/run-event.ts';
+import { Watched } from '../../page/browser/watched.ts';
 import { toWords } from './error-words.ts';
 import type { Identity } from './identity.ts';
 import { type Page, RUN_FIELDS } from './run-query.ts';
@@ -40,12 +41,10 @@ const EMPTY: ConversationState = {
   problem: null,
 };
 
-/** A session's runs, and those that are added to it. `subscribe` and `read` are what React's useSyncExternalStore takes. */
-export class Conversation {
+/** A session's runs, and those that are added to it. */
+export class Conversation extends Watched<ConversationState> {
   readonly #client: AmbitClient;
   readonly #identity: Identity;
-  readonly #listeners = new Set<() => void>();
-  #state: ConversationState;
   #earlier: string | null = null;
 
   /** A new one with that agent. */
@@ -74,25 +73,18 @@ export class Conversation {
   }
 
   private constructor(client: AmbitClient, identity: Identity, state: ConversationState) {
+    super(state);
     this.#client = client;
     this.#identity = identity;
-    this.#state = state;
   }
 
-  readonly read = (): ConversationState => this.#state;
-
-  readonly subscribe = (listener: () => void): (() => void) => {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
-  };
-
   has(runId: string): boolean {
-    return this.#state.runs.some(({ id }) => id === runId);
+    return this.read().runs.some(({ id }) => id === runId);
   }
 
   /** Starts a run with what was written; `null` when there is no agent to start. */
   send(message: string): RunStore | null {
-    const { agentId, sessionId, runs } = this.#state;
+    const { agentId, sessionId, runs } = this.read();
     if (agentId === null) return null;
     const agentRun = this.#client.runAgent({ agentId, message, ...(sessionId !== null && { sessionId }) });
     const store = RunStore.start(this.#client, agentRun, message);
@@ -106,14 +98,14 @@ export class Conversation {
 
   /** Loads the page of runs before the first. */
   loadEarlier(): void {
-    const { agentId, isLoading } = this.#state;
+    const { agentId, isLoading } = this.read();
     if (!isLoading && agentId !== null) void this.#load(() => this.#loadPage(agentId));
   }
 
   /** Reads no further. The runs go on. */
   close(): void {
-    for (const run of this.#state.runs) run.close();
-    this.#listeners.clear();
+    for (const run of this.read().runs) run.close();
+    this.fallSilent();
   }
 
   async #load(load: () => Promise<unknown>): Promise<void> {
@@ -137,7 +129,7 @@ export class Conversation {
   }
 
   /** Whether there was anything. */
-  async #loadPage(agentId: string | null, sessionId = this.#state.sessionId): Promise<boolean> {
+  async #loadPage(agentId: string | null, sessionId = this.read().sessionId): Promise<boolean> {
     const { runs } = await this.#client.request<{ runs: Page<AmbitRun> }, object>(RUNS, {
       sessionId,
       agentId,
@@ -157,11 +149,10 @@ export class Conversation {
   }
 
   #add(stores: readonly RunStore[]): void {
-    this.#change({ runs: [...stores, ...this.#state.runs] });
+    this.#change({ runs: [...stores, ...this.read().runs] });
   }
 
   #change(change: Partial<ConversationState>): void {
-    this.#state = { ...this.#state, ...change };
-    for (const listener of this.#listeners) listener();
+    this.set({ ...this.read(), ...change });
   }
 }

@@ -2,6 +2,7 @@ import type { AgentRun } from '../../client/agent-run.ts';
 import type { AmbitClient } from '../../client/ambit-client.ts';
 import type { AmbitRun } from '../../client/run-event.ts';
 import { applyEvent, emptyTranscript, type Transcript } from '../../client/transcript.ts';
+import { Watched } from '../../page/browser/watched.ts';
 import { toWords } from './error-words.ts';
 import { onNextFrame } from './on-next-frame.ts';
 import { transcriptOf } from './transcript-parts.ts';
@@ -29,18 +30,16 @@ export function isOver(status: string): boolean {
 
 /**
  * One run: its events put together as they come, and what may be done about it. Readers are told of changes once a frame, however
- * many events there were. `subscribe` and `read` are what React's useSyncExternalStore takes.
+ * many events there were.
  */
-export class RunStore {
+export class RunStore extends Watched<RunState> {
   readonly id: string;
   /** Whether it was started by this page. */
   isNew = false;
   readonly #client: AmbitClient;
-  readonly #listeners = new Set<() => void>();
   readonly #reading = new AbortController();
   #agentRun: AgentRun | null = null;
   #next: RunState;
-  #state: RunState;
   #isFlushDue = false;
 
   /** A run that is known to the server; one that is not over is followed. */
@@ -77,17 +76,11 @@ export class RunStore {
   }
 
   private constructor(client: AmbitClient, id: string, state: RunState) {
+    super(state);
     this.#client = client;
     this.id = id;
-    this.#next = this.#state = state;
+    this.#next = state;
   }
-
-  readonly read = (): RunState => this.#state;
-
-  readonly subscribe = (listener: () => void): (() => void) => {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
-  };
 
   /** Reads the events from the first on, unless that is done or under way. */
   follow(): void {
@@ -106,7 +99,7 @@ export class RunStore {
   /** Reads no further. The run goes on. */
   close(): void {
     this.#reading.abort();
-    this.#listeners.clear();
+    this.fallSilent();
   }
 
   /** What is known stays to be seen until there is as much to show. */
@@ -145,8 +138,7 @@ export class RunStore {
     this.#isFlushDue = true;
     onNextFrame(() => {
       this.#isFlushDue = false;
-      this.#state = this.#next;
-      for (const listener of this.#listeners) listener();
+      this.set(this.#next);
     });
   }
 }

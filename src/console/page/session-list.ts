@@ -1,5 +1,6 @@
 import type { AmbitClient } from '../../client/ambit-client.ts';
 import type { AmbitRun } from '../../client/run-event.ts';
+import { Watched } from '../../page/browser/watched.ts';
 import { toWords } from './error-words.ts';
 import type { Identity } from './identity.ts';
 import type { Page } from './run-query.ts';
@@ -44,28 +45,17 @@ interface SessionNode extends Pick<SessionEntry, 'id' | 'agentId' | 'userId'> {
 
 type RunNode = Pick<AmbitRun, 'agentId' | 'sessionId' | 'userId' | 'input' | 'status' | 'createdAt'>;
 
-/**
- * The conversations of a caller, newest first. Who lacks `sessions:read` finds those of the last runs of each agent instead.
- * `subscribe` and `read` are what React's useSyncExternalStore takes.
- */
-export class SessionList {
+/** The conversations of a caller, newest first. Who lacks `sessions:read` finds those of the last runs of each agent instead. */
+export class SessionList extends Watched<SessionListState> {
   readonly #client: AmbitClient;
   readonly #identity: Identity;
-  readonly #listeners = new Set<() => void>();
-  #state: SessionListState = { entries: [], isLoading: true, hasMore: false, problem: null };
   #cursor: string | null = null;
 
   constructor(client: AmbitClient, identity: Identity) {
+    super({ entries: [], isLoading: true, hasMore: false, problem: null });
     this.#client = client;
     this.#identity = identity;
   }
-
-  readonly read = (): SessionListState => this.#state;
-
-  readonly subscribe = (listener: () => void): (() => void) => {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
-  };
 
   /** Asks for the newest again. Those that were loaded beyond the first page stay. */
   async refresh(): Promise<void> {
@@ -77,7 +67,7 @@ export class SessionList {
       const { entries, pageInfo } = await this.#readSessions(null);
       if (isFirst) this.#cursor = pageInfo.endCursor;
       this.#change({
-        entries: merge(entries, this.#state.entries),
+        entries: merge(entries, this.read().entries),
         ...(isFirst && { hasMore: pageInfo.hasNextPage }),
       });
     });
@@ -87,7 +77,7 @@ export class SessionList {
     await this.#load(async () => {
       const { entries, pageInfo } = await this.#readSessions(this.#cursor);
       this.#cursor = pageInfo.endCursor;
-      this.#change({ entries: merge(this.#state.entries, entries), hasMore: pageInfo.hasNextPage });
+      this.#change({ entries: merge(this.read().entries, entries), hasMore: pageInfo.hasNextPage });
     });
   }
 
@@ -123,8 +113,7 @@ export class SessionList {
   }
 
   #change(change: Partial<SessionListState>): void {
-    this.#state = { ...this.#state, ...change };
-    for (const listener of this.#listeners) listener();
+    this.set({ ...this.read(), ...change });
   }
 }
 

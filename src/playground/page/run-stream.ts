@@ -1,3 +1,4 @@
+import { Watched } from '../../page/browser/watched.ts';
 import type { GraphqlAnswer } from './graphql-answer.ts';
 
 /** What the subscription in the editor has brought so far. */
@@ -21,30 +22,21 @@ interface RunEvent {
   readonly run?: { readonly status?: string };
 }
 
-/**
- * Puts the events of a subscription together: the editor shows one at a time. `subscribe` and `read` are what React's
- * useSyncExternalStore takes.
- */
-export class RunStream {
-  #state = IDLE;
-  readonly #listeners = new Set<() => void>();
-
-  readonly read = (): StreamState => this.#state;
-
-  readonly subscribe = (listener: () => void): (() => void) => {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
-  };
+/** Puts the events of a subscription together: the editor shows one at a time. */
+export class RunStream extends Watched<StreamState> {
+  constructor() {
+    super(IDLE);
+  }
 
   start(): void {
-    this.#set({ ...IDLE, phase: 'live' });
+    this.set({ ...IDLE, phase: 'live' });
   }
 
   add({ data }: GraphqlAnswer): void {
-    const { text, lastSeq, runStatus, eventCount } = this.#state;
+    const { text, lastSeq, runStatus, eventCount } = this.read();
     const event = (Object.values(data ?? {})[0] ?? {}) as RunEvent; // read with care below: any subscription may be asked
     const isText = event.__typename === undefined || event.__typename === 'TextDelta';
-    this.#set({
+    this.set({
       phase: 'live',
       eventCount: eventCount + 1,
       lastSeq: event.seq ?? lastSeq,
@@ -55,11 +47,6 @@ export class RunStream {
 
   /** The first end counts. */
   end(phase: 'ended' | 'stopped' | 'failed'): void {
-    if (this.#state.phase === 'live') this.#set({ ...this.#state, phase });
-  }
-
-  #set(state: StreamState): void {
-    this.#state = state;
-    for (const listener of this.#listeners) listener();
+    if (this.read().phase === 'live') this.set({ ...this.read(), phase });
   }
 }
