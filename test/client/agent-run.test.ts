@@ -198,6 +198,22 @@ describe.each(TRANSPORTS)('over %s, aborting', (transport) => {
     expect((await run.cancel()).status).toBe('CANCELLED');
   });
 
+  it('a run of somebody else is told as one that there is not', async () => {
+    server.model.enqueue({ text: 'mine' });
+    await using owner = open();
+    const { id } = await owner.runAgent(BOT).result;
+    await using stranger = createClient({
+      url: `${server.app.url}/graphql`,
+      token: await server.token('eve', SCOPES),
+      transport,
+    });
+    const run = stranger.resumeRun(id);
+    await expect(readAll(run)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    await expect(run.cancel()).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    const decision = { toolCallId: crypto.randomUUID(), approve: true };
+    await expect(run.decide([decision])).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  });
+
   it('a run that there is not is told as such', async () => {
     await using client = open();
     const run = client.resumeRun(crypto.randomUUID());

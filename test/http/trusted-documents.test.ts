@@ -49,6 +49,20 @@ describe('a document that is registered', () => {
     expect(await get(server, [['documentId', idOf('hello')]])).toMatchObject({ status: 200, body: { data } });
   });
 
+  test('runs by its id and by its text, as an event stream; what is not registered is refused there too', async () => {
+    await using server = await startServer();
+    const ask = async (body: object): Promise<string> => {
+      const headers = { 'content-type': 'application/json', accept: 'text/event-stream' };
+      const init = { method: 'POST', headers, body: JSON.stringify({ variables: { to: 1 }, ...body }) };
+      return await (await fetch(server.url, init)).text();
+    };
+    const whole = ':\n\nevent: next\ndata: {"data":{"count":1}}\n\nevent: complete\ndata:\n\n';
+    expect(await ask({ documentId: idOf('count') })).toBe(whole);
+    expect(await ask({ query: DOCUMENTS.count })).toBe(whole);
+    expect(await ask({ query: `${DOCUMENTS.count} ` })).toContain('DOCUMENT_NOT_TRUSTED');
+    expect(await ask({ query: '{ secret { text } }' })).toContain('DOCUMENT_NOT_TRUSTED');
+  });
+
   test('runs by its id and by its text, over the websocket', async () => {
     await using server = await startServer();
     await using socket = await SocketClient.ready(server.url);
