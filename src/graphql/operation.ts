@@ -1,35 +1,18 @@
 import { randomUUID } from 'node:crypto';
 
-import {
-  type DocumentNode,
-  execute,
-  type ExecutionResult,
-  type FormattedExecutionResult,
-  type GraphQLError,
-  type GraphQLSchema,
-  type OperationDefinitionNode,
-  subscribe,
-} from 'graphql';
+import { type ExecutionResult, type FormattedExecutionResult, type GraphQLSchema } from 'graphql';
 
 import { type Caller } from '../directive/caller.ts';
-import { type Judgement, judgePlan } from '../directive/judge-plan.ts';
+import { judgePlan } from '../directive/judge-plan.ts';
 import { planOperation } from '../directive/operation-plan.ts';
-import { toRefusalError } from '../directive/refusal-error.ts';
 import { SchemaViews } from '../directive/schema-views.ts';
 import { UnauthenticatedError } from '../errors.ts';
 import type { Logger } from '../lib/logger.ts';
-import { withoutStacks } from '../lib/without-stacks.ts';
 import { isLargerThan } from '../lib/is-larger-than.ts';
-import { asksIntrospection } from './asks-introspection.ts';
 import { tagError } from './correlation.ts';
+import { type AdmittedOperation, type Decision, decideOperation, isRefused } from './decide-operation.ts';
 import { followResults } from './follow-results.ts';
-import {
-  type ExaminationOptions,
-  examineOperation,
-  type OperationRequest,
-  requireToken,
-} from './examine-operation.ts';
-import { executeIntrospection } from './execute-introspection.ts';
+import { examineOperation, type OperationRequest, requireToken } from './examine-operation.ts';
 import { type AccessQuestion, type AccessReport, explainAccess, toAccessError } from './explain-access.ts';
 import { assertFieldWeights, type FieldWeights } from './field-weights.ts';
 import {
@@ -42,11 +25,11 @@ import {
 import { DEFAULT_LIMITS, exceeds, type Limits } from './limits.ts';
 import { type OperationAudit, OperationTrace, type Sender } from './operation-audit.ts';
 import { codeOfFirst, type OperationWatch, type WatchedOperation } from './operation-watch.ts';
+import { createPerformer } from './perform-operation.ts';
 import { createReadOnce } from './read-once.ts';
 import { createDocumentReader, type ReadDocument } from './read-document.ts';
-import { type Results, runWithin } from './run-within.ts';
+import type { Results } from './run-within.ts';
 import { type DocumentRequest, findQuery, type TrustedDocuments } from './trusted-documents.ts';
-import { untilRevoked } from './until-revoked.ts';
 
 export interface OperationPipelineOptions<TContext extends object> {
   /** As `guardSchema` gave it. */
@@ -73,23 +56,6 @@ export interface OperationPipelineOptions<TContext extends object> {
   /** Told of every operation. Default: nobody is. */
   readonly watch?: OperationWatch<TContext>;
 }
-
-export interface AdmittedOperation<TContext> {
-  readonly document: DocumentNode;
-  readonly operation: OperationDefinitionNode;
-  /** As sent: executing coerces them again. */
-  readonly variableValues: Readonly<Record<string, unknown>>;
-  readonly contextValue: TContext;
-  readonly correlationId: string;
-  /** As `estimateCost` says. */
-  readonly cost: number;
-  /** When it was read, as `performance.now()` gives it. */
-  readonly startedAt: number;
-}
-
-type Decision<TContext> =
-  | { readonly admitted: AdmittedOperation<TContext>; readonly errors: null }
-  | { readonly admitted: null; readonly errors: readonly GraphQLError[] };
 
 /** `correlationId` names the operation from here on. */
 export type Admission<TContext> = Decision<TContext> & { readonly correlationId: string };
@@ -146,32 +112,7 @@ export function createOperationPipeline<TContext extends object>(
   const readDocument = createDocumentReader(schema, limits, trustedDocuments);
   const readOnce = createReadOnce<TContext>(readDocument);
 
-  /** The result, or the results of a subscription; what cannot even be started is an error of the result. */
-  async function start({
-    operation,
-    document,
-    variableValues,
-    contextValue,
-  }: AdmittedOperation<TContext>): Promise<Results> {
-    const args = { schema, document, variableValues, contextValue, hideSuggestions: true };
-    const ms = operation.operation === 'mutation' ? limits.mutationMs : limits.queryMs;
-    const operationName = operation.name?.value ?? null;
-    const perform = async (): Promise<Results> => {
-      if (!asksIntrospection(document, operation))
-        return await runWithin(ms, execute({ ...args, operationName }));
-      const { grants } = requireToken(options.principalOf(contextValue), 'Introspection');
-      return await runWithin(ms, executeIntrospection({ ...args, operation, view: views.viewOf(grants) }));
-    };
-    try {
-      if (operation.operation === 'subscription')
-        return await runWithin(ms, subscribe({ ...args, operationName }));
-      const { onRevoked } = options;
-      if (onRevoked === undefined) return await perform();
-      return await untilRevoked(perform, (callback) => onRevoked(contextValue, callback));
-    } catch (error) {
-      return { errors: [toGraphQLError(error)] };
-    }
-  }
+  const perform = createPerformer({ ...options, limits, views });
 
   return {
     schema,
@@ -182,7 +123,7 @@ export function createOperationPipeline<TContext extends object>(
       const startedAt = performance.now();
       const trace = new OperationTrace(newCorrelationId());
       audit?.begin(request.context, trace);
-      const decision = decide(read, request, { ...options, weights, limits, trace, startedAt });
+      const decision = decideOperation(read, request, { ...options, weights, limits, trace, startedAt });
       const { correlationId } = trace;
       if (decision.errors === null) return { ...decision, correlationId };
       for (const error of decision.errors) tagError(error, correlationId);
@@ -205,7 +146,7 @@ export function createOperationPipeline<TContext extends object>(
         tagError(error, correlationId);
         audit?.answered(contextValue, { errors: [toGraphQLError(error)] });
       };
-      const results = await (watch?.within(contextValue, () => start(admitted)) ?? start(admitted));
+      const results = await (watch?.within(contextValue, () => perform(admitted)) ?? perform(admitted));
       if (Symbol.asyncIterator in results) {
         watch?.end(watched, null);
         return followResults(results, { onResult, onError });
@@ -250,11 +191,6 @@ export function createOperationPipeline<TContext extends object>(
   };
 }
 
-type AdmitOptions<TContext> = ExaminationOptions<TContext> & {
-  readonly trace: OperationTrace;
-  readonly startedAt: number;
-};
-
 function toWatched<TContext>(admitted: AdmittedOperation<TContext>): WatchedOperation<TContext> {
   const { operation, contextValue: context, correlationId, startedAt } = admitted;
   return {
@@ -264,47 +200,6 @@ function toWatched<TContext>(admitted: AdmittedOperation<TContext>): WatchedOper
     name: operation.name?.value ?? null,
     startedAt,
   };
-}
-
-function decide<TContext extends object>(
-  read: ReadDocument,
-  request: OperationRequest<TContext>,
-  options: AdmitOptions<TContext>,
-): Decision<TContext> {
-  try {
-    if (read.errors !== null) return { admitted: null, errors: read.errors };
-    return admit(read.document, request, options);
-  } catch (error) {
-    return { admitted: null, errors: [toGraphQLError(error)] };
-  }
-}
-
-function admit<TContext extends object>(
-  document: DocumentNode,
-  request: OperationRequest<TContext>,
-  options: AdmitOptions<TContext>,
-): Decision<TContext> {
-  const { examined, errors } = examineOperation(document, request, options);
-  if (examined === null) return { admitted: null, errors };
-  const { operation, variableValues, variables, cost, principal } = examined;
-  const judgement = judgePlan(planOperation(options.schema, document, operation), { principal, variables });
-  if (isRefused(operation, judgement)) return { admitted: null, errors: toErrors(judgement) };
-  const { trace, startedAt } = options;
-  const { correlationId } = trace;
-  const contextValue = request.context;
-  const admitted = { document, operation, variableValues, contextValue, correlationId, cost, startedAt };
-  return { admitted, errors: null };
-}
-
-/** A mutation with any refused field runs nothing; others go on without the refused fields, unless nothing is left. */
-function isRefused({ operation }: OperationDefinitionNode, judgement: Judgement): boolean {
-  return judgement.allRootFieldsRefused || (operation === 'mutation' && judgement.anyRefused);
-}
-
-function toErrors({ refusals }: Judgement): GraphQLError[] {
-  return withoutStacks(() =>
-    refusals.map((refusal) => toGraphQLError(toRefusalError(refusal), refusal.path)),
-  );
 }
 
 function answer(

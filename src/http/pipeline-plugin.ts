@@ -7,7 +7,8 @@ import {
 import { type DocumentNode, parse } from 'graphql';
 
 import { toGraphQLError } from '../graphql/format-error.ts';
-import type { AdmittedOperation, OperationAnswer, OperationPipeline } from '../graphql/operation.ts';
+import type { AdmittedOperation } from '../graphql/decide-operation.ts';
+import type { OperationAnswer, OperationPipeline } from '../graphql/operation.ts';
 import type { Results } from '../graphql/run-within.ts';
 import type { ReadDocument } from '../graphql/read-document.ts';
 import type { Logger } from '../lib/logger.ts';
