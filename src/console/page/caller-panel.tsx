@@ -1,8 +1,9 @@
 import { type ReactElement, useEffect, useRef, useState } from 'react';
 
 import type { Choice } from '../../page/browser/choice.ts';
-import { TokenForm } from '../../page/browser/token-form.tsx';
+import { TokenDialog } from '../../page/browser/token-dialog.tsx';
 import type { CallerState } from '../../page/browser/use-caller.ts';
+import { useNow } from '../../page/browser/use-now.ts';
 import { describeDuration } from './describe-duration.ts';
 import type { Identity } from './identity.ts';
 import { applyTheme, readTheme, THEMES } from './theme.ts';
@@ -15,7 +16,6 @@ export interface CallerPanelProps extends Pick<CallerState<Identity>, 'offers' |
 /** Who the token says one is, how to become another, and how the page looks. */
 export function CallerPanel({ identity, offers, choice, choose }: CallerPanelProps): ReactElement {
   const dialog = useRef<HTMLDialogElement>(null);
-  const close = (): void => dialog.current?.close();
   const { id, isAdmin, scopes, unknownScopes, expiresAt } = identity;
   const count = new Set([...scopes, ...unknownScopes]).size;
   return (
@@ -52,20 +52,7 @@ export function CallerPanel({ identity, offers, choice, choose }: CallerPanelPro
         </button>
         <ThemeSwitch />
       </div>
-      <dialog ref={dialog} aria-labelledby="token-dialog">
-        <h2 id="token-dialog">Act with another token</h2>
-        <TokenForm
-          label="Token"
-          choose={(next) => {
-            close();
-            choose(next);
-          }}
-        >
-          <button type="button" onClick={close}>
-            Cancel
-          </button>
-        </TokenForm>
-      </dialog>
+      <TokenDialog {...{ dialog, choose }} />
     </section>
   );
 }
@@ -74,12 +61,7 @@ const PASTED = '';
 const TICK_MS = 15_000;
 
 function Expiry({ at }: { readonly at: Date }): ReactElement {
-  const [now, setNow] = useState(Date.now);
-  useEffect(() => {
-    const timer = setInterval(() => setNow(Date.now()), TICK_MS);
-    return () => clearInterval(timer);
-  }, []);
-  const leftMs = at.getTime() - now;
+  const leftMs = at.getTime() - useNow(TICK_MS);
   const isOver = leftMs <= 0;
   return (
     <time dateTime={at.toISOString()} title={at.toLocaleString()} className={isOver ? 'problem' : undefined}>

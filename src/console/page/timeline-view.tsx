@@ -1,5 +1,6 @@
-import { type ReactElement, useEffect, useId, useState } from 'react';
+import { type ReactElement, useId } from 'react';
 
+import { useNow } from '../../page/browser/use-now.ts';
 import { describeDuration } from './describe-duration.ts';
 import type { RunState } from './run-store.ts';
 import { type Bar, LANES, type Lane, toBars } from './timeline.ts';
@@ -19,7 +20,7 @@ export function TimelineView({
   readonly state: RunState;
 }): ReactElement {
   const isOpen = transcript.run === null;
-  const now = useNow(isOpen && phase === 'following');
+  const now = useNow(TICK_MS, isOpen && phase === 'following');
   const createdAt = run === null ? null : Date.parse(run.createdAt);
   const bars = toBars({ spans: transcript.timeline, createdAt, now });
   if (transcript.timeline.length === 0) {
@@ -184,14 +185,4 @@ function TimeTable({ bars }: { readonly bars: readonly Bar[] }): ReactElement {
 function describe(bars: readonly Bar[]): string {
   const end = Math.max(...bars.map(({ to }) => to));
   return `Timeline of ${describeDuration(end - (bars[0]?.from ?? end))} in ${bars.length} parts; the table after it says the same.`;
-}
-
-function useNow(isTicking: boolean): number {
-  const [now, setNow] = useState(Date.now);
-  useEffect(() => {
-    if (!isTicking) return;
-    const timer = setInterval(() => setNow(Date.now()), TICK_MS);
-    return () => clearInterval(timer);
-  }, [isTicking]);
-  return now;
 }

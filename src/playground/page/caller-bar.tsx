@@ -3,7 +3,7 @@ import { type ReactElement, type RefObject, useEffect, useRef } from 'react';
 import { CallerFacts } from './caller-facts.tsx';
 import icon from '../../page/browser/icon.svg';
 import type { Identity } from './identity.ts';
-import { TokenForm } from '../../page/browser/token-form.tsx';
+import { TokenDialog } from '../../page/browser/token-dialog.tsx';
 import type { CallerState } from '../../page/browser/use-caller.ts';
 
 export interface CallerBarProps extends Pick<CallerState<Identity>, 'offers' | 'choice' | 'choose'> {
@@ -16,7 +16,6 @@ export interface CallerBarProps extends Pick<CallerState<Identity>, 'offers' | '
 export function CallerBar({ offers, choice, choose, identity, resetTabs }: CallerBarProps): ReactElement {
   const dialog = useRef<HTMLDialogElement>(null);
   const skip = useFocusAfterChoice(choice, identity !== null);
-  const close = (): void => dialog.current?.close();
   return (
     <header className="bar">
       {identity !== null && (
@@ -44,20 +43,7 @@ export function CallerBar({ offers, choice, choose, identity, resetTabs }: Calle
           </button>
         </div>
       )}
-      <dialog ref={dialog} className="dialog" aria-labelledby="token-dialog">
-        <h2 id="token-dialog">Act with another token</h2>
-        <TokenForm
-          label="Token"
-          choose={(next) => {
-            close();
-            choose(next);
-          }}
-        >
-          <button type="button" onClick={close}>
-            Cancel
-          </button>
-        </TokenForm>
-      </dialog>
+      <TokenDialog {...{ dialog, choose }} />
     </header>
   );
 }

@@ -1,5 +1,6 @@
-import { type FocusEvent, type KeyboardEvent, type ReactElement, useEffect, useState } from 'react';
+import { type FocusEvent, type KeyboardEvent, type ReactElement } from 'react';
 
+import { useNow } from '../../page/browser/use-now.ts';
 import type { Identity } from './identity.ts';
 
 /** What the server says of the token, and of what answers. */
@@ -56,12 +57,7 @@ function Scopes({ identity: { scopes, unknownScopes } }: { readonly identity: Id
 const TICK_MS = 15_000;
 
 function Expiry({ at }: { readonly at: Date }): ReactElement {
-  const [now, setNow] = useState(Date.now);
-  useEffect(() => {
-    const timer = setInterval(() => setNow(Date.now()), TICK_MS);
-    return () => clearInterval(timer);
-  }, []);
-  const leftMs = at.getTime() - now;
+  const leftMs = at.getTime() - useNow(TICK_MS);
   const isOver = leftMs <= 0;
   return (
     <div className={isOver ? 'expired' : ''}>
